@@ -130,8 +130,20 @@ TABLES: dict[str, Table] = {
                     "kind",
                     "What sort of publisher.",
                     values=(
-                        "agency", "newspaper", "broadcaster", "government", "international", "think-tank",
-                        "academic", "encyclopedia", "company", "ngo", "aggregator", "blog", "dataset", "article",
+                        "agency",
+                        "newspaper",
+                        "broadcaster",
+                        "government",
+                        "international",
+                        "think-tank",
+                        "academic",
+                        "encyclopedia",
+                        "company",
+                        "ngo",
+                        "aggregator",
+                        "blog",
+                        "dataset",
+                        "article",
                         "coding",
                     ),
                 ),
@@ -163,13 +175,17 @@ TABLES: dict[str, Table] = {
                 Field(
                     "goldstein",
                     "Goldstein value: conflict (negative) to cooperation (positive), as in GDELT's own lookup table.",
-                    "number", minimum=-10, maximum=10,
+                    "number",
+                    minimum=-10,
+                    maximum=10,
                 ),
                 Field(
                     "quad",
                     "Quad class as GDELT assigns it: 1 verbal cooperation, 2 material cooperation, "
                     "3 verbal conflict, 4 material conflict.",
-                    "integer", minimum=1, maximum=4,
+                    "integer",
+                    minimum=1,
+                    maximum=4,
                 ),
                 _sources(),
             ),
@@ -190,8 +206,9 @@ TABLES: dict[str, Table] = {
                 Field("cameo", "CAMEO code of the act.", refers_to="cameo"),
                 Field(
                     "scored",
-                    "Whether the event enters a Goldstein series: false where the code does not describe an act toward "
-                    "the target (a stray shell, a trial of the target's attacker, an unproven allegation, an accident).",
+                    "Whether the event enters a Goldstein series: false where the code does not describe an "
+                    "act toward the target (a stray shell, a trial of the target's attacker, an unproven allegation, "
+                    "an accident).",
                     "boolean",
                 ),
                 Field("type", "Plain name of the sort of event.", pattern=r"[a-z\-]+"),
@@ -203,8 +220,11 @@ TABLES: dict[str, Table] = {
                 Field("place", "Where, in English; empty when the sources name no place.", required=False),
                 Field("summary", "What happened, in one sentence of this book's own words."),
                 Field(
-                    "article_ids", "Which of the five articles mention it.",
-                    refers_to="sources", many=True, required=False,
+                    "article_ids",
+                    "Which of the five articles mention it.",
+                    refers_to="sources",
+                    many=True,
+                    required=False,
                 ),
                 _sources("Reports of the event."),
                 _CONFIDENCE,
@@ -223,23 +243,43 @@ TABLES: dict[str, Table] = {
                 Field("paragraph", "Paragraph of the article.", "integer", minimum=1),
                 Field("claim", "The proposition, in this book's own words."),
                 Field(
-                    "kind", "What sort of statement it is.",
-                    values=("event", "figure", "relation", "motive", "causal", "forecast", "evaluation", "definition"),
+                    "kind",
+                    "What sort of statement it is.",
+                    values=(
+                        "event",
+                        "figure",
+                        "relation",
+                        "motive",
+                        "causal",
+                        "forecast",
+                        "evaluation",
+                        "definition",
+                    ),
                 ),
                 Field("actors", "Whom it is about.", refers_to="actors", many=True, required=False),
                 Field("date_mentioned", "Date or span it speaks of, in EDTF.", required=False),
                 Field(
-                    "date_basis", "How that date was found.",
+                    "date_basis",
+                    "How that date was found.",
                     values=("stated", "year-inferred", "period-inferred", "none"),
                 ),
                 Field("number", "Number it states.", "number", required=False),
                 Field("unit", "Unit of that number.", required=False),
                 Field("place", "Place it names.", required=False),
                 Field(
-                    "theme", "Topic.",
+                    "theme",
+                    "Topic.",
                     values=(
-                        "crisis-2021", "background", "israel", "corridors", "thaw-2024", "domestic-politics",
-                        "turkey-iran", "russia", "west", "armenia",
+                        "crisis-2021",
+                        "background",
+                        "israel",
+                        "corridors",
+                        "thaw-2024",
+                        "domestic-politics",
+                        "turkey-iran",
+                        "russia",
+                        "west",
+                        "armenia",
                     ),
                 ),
                 Field("attributed_to", "Whose voice: the author's or another named one."),
@@ -248,7 +288,8 @@ TABLES: dict[str, Table] = {
                 Field("checkable", "Whether public evidence could raise or lower belief in it.", "boolean"),
                 Field("core", "Whether it carries the article's argument.", "boolean"),
                 Field(
-                    "verdict", "What the evidence in this book says.",
+                    "verdict",
+                    "What the evidence in this book says.",
                     values=("supported", "contradicted", "mixed", "open", "not_checkable"),
                 ),
                 Field("reason", "Why, in one sentence.", required=False),
@@ -287,7 +328,11 @@ TABLES: dict[str, Table] = {
                 Field("horizon_end", "Last day; empty when the text sets none.", "date", required=False),
                 Field("horizon", "The horizon in words."),
                 Field("criterion", "What would count as come true."),
-                Field("resolution", "Whether it came true by that criterion.", values=("yes", "partly", "no", "open")),
+                Field(
+                    "resolution",
+                    "Whether it came true by that criterion.",
+                    values=("yes", "partly", "no", "open"),
+                ),
                 Field("resolution_note", "How it was resolved.", required=False),
                 _sources("The article, then the evidence for the resolution."),
             ),
@@ -306,7 +351,9 @@ TABLES: dict[str, Table] = {
                     "sign",
                     "1: alliance, partnership or clear cooperation; -1: war, cut relations, sanctions or a dominant "
                     "open dispute; 0: mixed, distant or not enough to decide.",
-                    "integer", minimum=-1, maximum=1,
+                    "integer",
+                    minimum=-1,
+                    maximum=1,
                 ),
                 Field("justification", "Why that sign."),
                 Field(
@@ -342,20 +389,36 @@ TABLES: dict[str, Table] = {
                 Field("kind", "What flows.", values=("trade", "freight", "arms", "oil", "energy")),
                 Field("measure", "Which figure about it.", pattern=r"[a-z0-9_\-]+"),
                 Field("agency", "Who reports it."),
-                Field("from_actor", "Whose flow (the reporter, for trade).", refers_to="actors", many=True, required=False),
+                Field(
+                    "from_actor",
+                    "Whose flow (the reporter, for trade).",
+                    refers_to="actors",
+                    many=True,
+                    required=False,
+                ),
                 Field("to_actor", "The partner.", refers_to="actors", many=True, required=False),
                 Field("corridor", "Corridor, for freight.", required=False),
                 Field("segment", "Stretch or indicator the figure is about.", required=False),
                 Field("mode", "Mode of transport, for freight.", required=False),
                 Field("period_start", "First day.", "date"),
-                Field("period_end", "Last day; empty when the source names a single day or none.", "date", required=False),
+                Field(
+                    "period_end",
+                    "Last day; empty when the source names a single day or none.",
+                    "date",
+                    required=False,
+                ),
                 Field(
                     "coverage",
                     "Kind of period. Calendar years, Iranian years (from 20 or 21 March) and parts of a year are "
                     "never joined into one line.",
                     values=("calendar_year", "iranian_year", "part_year", "multi_year", "point"),
                 ),
-                Field("value", "The figure; empty where the source gives only a growth rate.", "number", required=False),
+                Field(
+                    "value",
+                    "The figure; empty where the source gives only a growth rate.",
+                    "number",
+                    required=False,
+                ),
                 Field("unit", "Its unit."),
                 Field("summary", "What the source says, where the value alone misleads.", required=False),
                 Field("note", "Bounds, definitions and clashes with other figures.", required=False),
@@ -370,7 +433,11 @@ TABLES: dict[str, Table] = {
             (
                 _id("the place"),
                 Field("name", "English name."),
-                Field("actor", "State in whose internationally recognised territory it lies.", refers_to="actors"),
+                Field(
+                    "actor",
+                    "State in whose internationally recognised territory it lies.",
+                    refers_to="actors",
+                ),
                 Field("lat", "Latitude.", "number", unit="degrees north", minimum=-90, maximum=90),
                 Field("lon", "Longitude.", "number", unit="degrees east", minimum=-180, maximum=180),
                 Field("kind", "Sort of place.", values=("port", "city", "border-crossing", "junction")),
@@ -388,15 +455,21 @@ TABLES: dict[str, Table] = {
                 Field("mode", "Mode of transport.", values=("rail", "road", "sea", "pipeline")),
                 Field("length_km", "Length.", "number", unit="km", minimum=0.1, maximum=20000),
                 Field(
-                    "length_basis", "Where the length comes from.",
+                    "length_basis",
+                    "Where the length comes from.",
                     values=("sourced", "split", "estimated"),
                 ),
                 Field("length_rule", "The source's figure or the factor on the great-circle distance."),
                 Field("great_circle_km", "Great-circle distance.", "number", unit="km", minimum=0, maximum=20000),
                 Field("corridors", "Corridors that use it.", many=True, required=False),
                 Field(
-                    "capacity_mtpa", "Design capacity.", "number", required=False,
-                    unit="million tonnes a year", minimum=0, maximum=1000,
+                    "capacity_mtpa",
+                    "Design capacity.",
+                    "number",
+                    required=False,
+                    unit="million tonnes a year",
+                    minimum=0,
+                    maximum=1000,
                 ),
                 _sources("For an estimated length: supports that the link exists, not its length."),
             ),
@@ -409,7 +482,12 @@ TABLES: dict[str, Table] = {
                 _id("the status: the link and a running number"),
                 Field("link_id", "The link.", refers_to="links"),
                 Field("status", "Its state.", values=("open", "closed", "planned", "under-construction")),
-                Field("valid_from", "First day; empty: before the study period, or not found.", "date", required=False),
+                Field(
+                    "valid_from",
+                    "First day; empty: before the study period, or not found.",
+                    "date",
+                    required=False,
+                ),
                 Field("valid_to", "Last day; empty: still so at the last check.", "date", required=False),
                 Field("note", "What changed and why.", required=False),
                 _sources(),
@@ -421,7 +499,11 @@ TABLES: dict[str, Table] = {
             "a dated step of a corridor project",
             (
                 _id("the step: date and corridor"),
-                Field("date", "Day of the step (nominal where the note of the source gives only the month).", "date"),
+                Field(
+                    "date",
+                    "Day of the step (nominal where the note of the source gives only the month).",
+                    "date",
+                ),
                 Field("corridor", "The project.", pattern=r"[A-Za-z\-/]+"),
                 Field("summary", "What happened."),
                 Field("value", "A figure the source gives, with unit.", required=False),
@@ -484,7 +566,7 @@ _KIND_TESTS: dict[str, tuple[Callable[[str], bool], str]] = {
 
 
 def _tests(field: Field) -> list[tuple[Callable[[str], bool], str]]:
-    """Tests that one non-empty cell of `field` must pass, with the words for a failure."""
+    """List the tests that one non-empty cell of `field` must pass, with the words for a failure."""
 
     def each(test: Callable[[str], bool]) -> Callable[[str], bool]:
         return (lambda v: all(test(item) for item in v.split(";"))) if field.many else test
@@ -543,7 +625,10 @@ def pandera_schema(name: str) -> pa.DataFrameSchema:
             checks.append(pa.Check(lambda column: column != "", error="is empty, but the column needs a value"))
         if field.name == table.key:
             checks.append(
-                pa.Check(lambda column: ~column.duplicated(keep="first"), error="is used as id by an earlier row too")
+                pa.Check(
+                    lambda column: ~column.duplicated(keep="first"),
+                    error="is used as id by an earlier row too",
+                )
             )
         columns[field.name] = pa.Column(str, checks, description=field.description)
     return pa.DataFrameSchema(columns, strict=False)
@@ -627,7 +712,11 @@ def datapackage() -> dict[str, Any]:
         "title": "Relations between Iran and Azerbaijan, 1991 to the present",
         "description": "Events, claims, forecasts, ties, flows and the transport network, each row with its sources.",
         "licenses": [
-            {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}
+            {
+                "name": "CC-BY-4.0",
+                "path": "https://creativecommons.org/licenses/by/4.0/",
+                "title": "CC BY 4.0",
+            }
         ],
         "sources": [{"title": "See sources.csv; every row of every table names the sources it rests on."}],
         "resources": resources,

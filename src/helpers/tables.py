@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import os
 import sys
 from functools import lru_cache
@@ -18,7 +19,7 @@ import pandas as pd
 
 from helpers.schemas import TABLES, Field, Table, pandera_schema
 
-__all__ = ["DataError", "data_folder", "explode", "load", "problems"]
+__all__ = ["DataError", "data_folder", "explode", "load", "load_all", "outlines", "problems"]
 
 
 class DataError(ValueError):
@@ -39,7 +40,12 @@ class DataError(ValueError):
     """
 
     def __init__(
-        self, file: Path, problem: str, row: int | None = None, column: str | None = None, value: str | None = None
+        self,
+        file: Path,
+        problem: str,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
     ) -> None:
         self.file, self.row, self.column, self.value, self.problem = str(file), row, column, value, problem
         where = [self.file]
@@ -120,6 +126,11 @@ def load(name: str, root: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     return _load(name, folder, stamps).copy()
 
 
+def load_all(root: str | os.PathLike[str] | None = None) -> dict[str, pd.DataFrame]:
+    """Read every table, by name; see `load`."""
+    return {name: load(name, root) for name in TABLES}
+
+
 def problems(name: str, root: str | os.PathLike[str] | None = None) -> list[DataError]:
     """List every fault of one table, in reading order; an empty list means that it is valid."""
     folder = data_folder(root)
@@ -155,6 +166,29 @@ def explode(table: pd.DataFrame, column: str, root_key: str = "id") -> pd.DataFr
     return long[long[column] != ""].reset_index(drop=True)
 
 
+def outlines(root: str | os.PathLike[str] | None = None) -> list[list[tuple[float, float]]]:
+    """Read the coasts and borders that maps are drawn on (Natural Earth, de facto control, for orientation only).
+
+    Returns
+    -------
+    list of lines
+        Each a list of (longitude, latitude) in degrees.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is not GeoJSON made of lines.
+    """
+    path = data_folder(root) / "geo" / "outlines.geojson"
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        return [[(float(x), float(y)) for x, y in f["geometry"]["coordinates"]] for f in features]
+    except FileNotFoundError:
+        raise DataError(path, "the file is missing") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(path, f"is not GeoJSON made of lines: {error}") from None
+
+
 def _referred(table: Table) -> list[str]:
     return sorted({f.refers_to for f in table.fields if f.refers_to})
 
@@ -169,7 +203,8 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 @lru_cache(maxsize=64)
 def _load(name: str, folder: Path, stamps: tuple[tuple[int, int], ...]) -> pd.DataFrame:
-    """Load a table once per state of the files it depends on (`stamps` is only a cache key)."""
+    """Load a table once per state of the files it depends on; `stamps` serves as a cache key only."""
+    del stamps
     table = TABLES[name]
     raw = _read(folder / f"{name}.csv", table)
     found = _check(table, raw, folder)
@@ -244,7 +279,10 @@ def _cell_faults(table: Table, raw: pd.DataFrame) -> list[tuple[int, str, str]]:
         pandera_schema(table.name).validate(raw, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
-        return [(int(row), column, words) for row, column, words in zip(cases["index"], cases["column"], cases["check"])]
+        return [
+            (int(row), column, words)
+            for row, column, words in zip(cases["index"], cases["column"], cases["check"], strict=True)
+        ]
     return []
 
 
@@ -286,6 +324,7 @@ def _row_faults(table: Table, raw: pd.DataFrame, spoilt: set[tuple[int, str]]) -
 
 @lru_cache(maxsize=64)
 def _keys_at(path: Path, key: str, stamp: tuple[int, int]) -> frozenset[str]:
+    del stamp
     raw = _read(path, TABLES[path.stem])
     return frozenset(raw[key])
 

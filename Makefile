@@ -1,0 +1,66 @@
+# Everything runs inside .venv, from locked requirements. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PORT ?= 8000
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PY := $(BIN)/python
+READY := $(VENV)/.ready
+
+.PHONY: help book test lab serve check bench lock data-package clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+# The newest interpreter that really starts (version managers leave shims that do not) and is new enough.
+$(READY): requirements.lock pyproject.toml
+	@found=; for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	  then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo 'Python 3.11 or later (with venv and pip) is needed, but none was found on the PATH.' >&2; exit 1; fi; \
+	echo "Installing the locked environment into $(VENV) with $$($$found --version) ..."; \
+	$$found -m venv --clear $(VENV)
+	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+book: $(READY) ## Run every chapter and build the site into _build/html
+	@$(PY) tools/build.py
+
+test: book ## Build the book, then run all tests
+	$(PY) -m pytest
+
+lab: $(READY) ## Open the chapters as notebooks in JupyterLab
+	JUPYTER_CONFIG_PATH=assets/jupyter JUPYTER_PREFER_ENV_PATH=1 $(PY) -m jupyter lab chapters
+
+serve: book ## Serve the built book on http://127.0.0.1:8000 (PORT=... for another port)
+	@echo "Serving the book on http://127.0.0.1:$(PORT) (Ctrl+C stops)"
+	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+check: book ## Lint, format check, types, wording, links
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) tools/check_prose.py
+	$(PY) tools/check_links.py
+
+bench: book ## Measure build times and page weights
+	$(PY) tools/bench.py
+
+data-package: $(READY) ## Rewrite data/datapackage.json from the schemas
+	$(PY) -m helpers.schemas
+
+lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
+	$(PY) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --generate-hashes --upgrade --no-header --no-emit-index-url --no-emit-find-links --quiet \
+	  --output-file requirements.lock
+
+clean: ## Delete the built book, its caches and the environment
+	rm -rf _build $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis src/*.egg-info

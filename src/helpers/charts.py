@@ -1,0 +1,620 @@
+"""The drawing functions the chapters share.
+
+Each takes typed tables and returns an `helpers.exhibits.Exhibit`; none reads a file. Findings (titles) are passed in or
+computed by the caller from the same data; alt texts are computed here.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers import evidence
+from helpers.exhibits import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PURPLE,
+    SKY,
+    TONES,
+    VERMILION,
+    Exhibit,
+    Link,
+    canvas,
+    style,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.patches import Rectangle
+
+__all__ = ["bars", "event_table", "lines", "matrix", "network", "route_map", "timeline", "tone_bars"]
+
+LINE_STYLES = [
+    (BLUE, "o", "-"),
+    (VERMILION, "s", "--"),
+    (GREEN, "^", "-."),
+    (PURPLE, "D", ":"),
+    (ORANGE, "v", (0, (5, 1))),
+    (SKY, "P", (0, (3, 1, 1, 1))),
+    (GREY, "X", (0, (1, 2))),
+]
+
+
+def _day(stamp: pd.Timestamp) -> str:
+    return evidence.date_label(stamp)
+
+
+def event_table(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Prepare events for reading: date, what happened, who reports it (links), how firmly.
+
+    Parameters
+    ----------
+    events, sources : pandas.DataFrame
+        Tables of that name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``Date``, ``Event``, ``Reported by`` (tuples of `Link`), ``Sides``, ``Confidence``, ``Disagreement``.
+    """
+    by_id = sources.set_index("id")
+    voices = evidence.corroboration(events, sources)
+
+    def links(ids: str) -> tuple[Link, ...]:
+        return tuple(Link(evidence.citation(by_id.loc[i]), by_id.loc[i, "url"]) for i in ids.split(";"))
+
+    return pd.DataFrame(
+        {
+            "Date": [
+                evidence.date_label(s, e, p)
+                for s, e, p in zip(events["start"], events["end"], events["precision"], strict=True)
+            ],
+            "Event": events["summary"].tolist(),
+            "Reported by": [links(ids) for ids in events["source_ids"]],
+            "Sides": voices["sides"].str.replace(";", ", ").tolist(),
+            "Confidence": events["confidence"].tolist(),
+            "Disagreement": events["disagreement"].tolist(),
+        }
+    )
+
+
+def timeline(
+    events: pd.DataFrame,
+    sources: pd.DataFrame,
+    *,
+    id: str,
+    title: str,
+    lanes: Mapping[str, str],
+    background: pd.DataFrame | None = None,
+    span: tuple[str, str] | None = None,
+    linked: bool = True,
+    caption: str = "",
+    provenance: str = "",
+) -> Exhibit:
+    """Draw events day by day in a lane per actor; each mark leads to its first source.
+
+    Up-pointing marks are cooperative acts, down-pointing ones conflictual, discs neutral. Filled marks have two or
+    more independent publishers, hollow ones a single one.
+
+    Parameters
+    ----------
+    events, sources : pandas.DataFrame
+        Events to draw (those dated to a month or year are left out of the drawing, not of the table).
+    lanes : mapping
+        Actor code to label, top lane first; the key ``""`` takes every other source actor.
+    background : pandas.DataFrame, optional
+        Events shown as faint dots, so that a reader sees what is missing from `events`.
+    span : (str, str), optional
+        First and last day of the axis.
+    linked : bool
+        Whether marks are links.
+    """
+    import matplotlib.dates as mdates
+
+    frame = events if background is None else background
+    first, last = (pd.Timestamp(d) for d in span) if span else (frame["start"].min(), frame["start"].max())
+    order = {actor: i for i, actor in enumerate(lanes)}
+
+    def placed(table: pd.DataFrame) -> pd.DataFrame:
+        table = table[(table["precision"] == "day") & table["start"].between(first, last)].copy()
+        table["lane"] = table["source_actor"].map(order).fillna(order.get("", np.nan))
+        table = table.dropna(subset=["lane"]).sort_values(["start", "id"])
+        return table
+
+    base = placed(frame)
+    base["step"] = base.groupby(["lane", "start"]).cumcount()
+    depth = base.groupby("lane")["step"].max().add(1).reindex(range(len(lanes)), fill_value=1).clip(lower=2)
+    floor = (depth.sum() - depth.cumsum()) + 0.0
+    base["y"] = base["lane"].map(floor) + base["step"] + 0.5
+    shown = base[base["id"].isin(events["id"])]
+    voices = evidence.corroboration(events, sources)["publishers"] if len(events) else pd.Series(dtype=int)
+    by_id = sources.set_index("id")
+    links: dict[str, tuple[str, str]] = {}
+    with style():
+        fig, ax = canvas(height=0.7 + 0.2 * float(depth.sum()))
+        if background is not None:
+            rest = base[~base["id"].isin(shown["id"])]
+            ax.scatter(rest["start"], rest["y"], s=7, color=GREY, alpha=0.55, linewidths=0)
+        for tone, (colour, marker, name) in TONES.items():
+            for firm in (True, False):
+                marks = shown[(shown["tone"] == tone) & ((shown["id"].map(voices) >= 2) == firm)]
+                if marks.empty:
+                    continue
+                dots = ax.scatter(
+                    marks["start"],
+                    marks["y"],
+                    s=44,
+                    marker=marker,
+                    facecolors=colour if firm else "none",
+                    edgecolors=colour,
+                    linewidths=1.2,
+                    zorder=3,
+                )
+                if linked:
+                    for row in marks.itertuples():
+                        source = by_id.loc[row.source_ids.split(";")[0]]
+                        label = f"{_day(row.start)}: {row.summary} ({name}; source: {source['publisher']})"
+                        links[row.id] = (source["url"], label)
+                    dots.set_urls([f"mark:{i}" for i in marks["id"]])
+        for lane in list(floor)[:-1]:
+            ax.axhline(lane, color=INK, linewidth=0.5, alpha=0.5)
+        ax.set_yticks([floor[i] + depth[i] / 2 for i in range(len(lanes))], list(lanes.values()))
+        ax.tick_params(axis="y", length=0)
+        ax.grid(visible=False, axis="y")
+        ax.set_ylim(0, float(depth.sum()))
+        ax.set_xlim(first - pd.Timedelta(days=1), last + pd.Timedelta(days=1))
+        long = (last - first).days > 400
+        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y" if long else "%-d %b\n%Y"))
+        handles = [
+            ax.scatter([], [], s=44, marker=m, facecolors=c, edgecolors=c, label=n) for c, m, n in TONES.values()
+        ]
+        handles.append(ax.scatter([], [], s=44, facecolors="none", edgecolors=INK, label="hollow: one publisher only"))
+        fig.legend(handles=handles, loc="outside upper left", ncols=4, handletextpad=0.2, columnspacing=1.2)
+    counts = shown["tone"].value_counts()
+    who = ", ".join(f"{lanes[a]} {int((shown['lane'] == i).sum())}" for a, i in order.items())
+    alt = (
+        f"Timeline from {_day(first)} to {_day(last)} with {len(shown)} dated events by acting side ({who}): "
+        + ", ".join(f"{int(counts.get(t, 0))} {n}" for t, (_, _, n) in TONES.items())
+        + "."
+        + (
+            f" {len(base) - len(shown)} further events of the period stand in the background."
+            if background is not None
+            else ""
+        )
+    )
+    return Exhibit(id, title, fig, alt, event_table(events, sources), caption, provenance, links)
+
+
+def tone_bars(
+    series: pd.DataFrame, *, id: str, title: str, unit: str = "week", caption: str = "", provenance: str = ""
+) -> Exhibit:
+    """Draw the Goldstein sum of each period as a bar, with the number of events above or below it.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        Result of `helpers.events.dyad_series`.
+    unit : str
+        Name of a period, for labels.
+    """
+    import matplotlib.dates as mdates
+
+    begin = series.index.to_timestamp(how="start")
+    width = (series.index[0].end_time - series.index[0].start_time).days * 0.85
+    sums = series["goldstein_sum"]
+    with style():
+        fig, ax = canvas(height=3.0)
+        for sign, colour, hatch, label in (
+            (1, BLUE, "", "net cooperative"),
+            (-1, VERMILION, "//", "net conflictual"),
+        ):
+            part = sums.where(np.sign(sums) == sign)
+            ax.bar(
+                begin,
+                part,
+                width=width,
+                align="edge",
+                color=colour if not hatch else "none",
+                edgecolor=colour,
+                hatch=hatch,
+                linewidth=1,
+                label=label,
+            )
+        ax.axhline(0, color=INK, linewidth=0.8)
+        for x, y, n in zip(begin, sums, series["events"], strict=True):
+            if n:
+                ax.annotate(
+                    str(n),
+                    (x + pd.Timedelta(days=width / 2), y),
+                    (0, 3 if y >= 0 else -3),
+                    textcoords="offset points",
+                    ha="center",
+                    va="bottom" if y >= 0 else "top",
+                    fontsize=8,
+                )
+        ax.margins(y=0.12)
+        ax.set_ylabel(f"Goldstein sum per {unit}")
+        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
+        ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator()))
+        ax.grid(visible=False, axis="x")
+        ax.legend(loc="best", ncols=2)
+    low, high = sums.idxmin(), sums.idxmax()
+    alt = (
+        f"Bars for {len(series)} {unit}s from {_day(begin[0])}: {int((sums > 0).sum())} net cooperative, "
+        f"{int((sums < 0).sum())} net conflictual, {int((series['events'] == 0).sum())} without events. "
+        f"Lowest {sums.min():.1f} "
+        f"in the {unit} of {_day(low.start_time)}, highest {sums.max():.1f} in the {unit} of {_day(high.start_time)}."
+    )
+    data = pd.DataFrame({f"{unit} from": [t.date().isoformat() for t in begin]}).join(series.reset_index(drop=True))
+    return Exhibit(id, title, fig, alt, data, caption, provenance)
+
+
+def bars(
+    data: pd.DataFrame,
+    *,
+    id: str,
+    title: str,
+    x: str,
+    unit: str = "",
+    caption: str = "",
+    provenance: str = "",
+    colours: Mapping[str, str] | None = None,
+    values: str = "{:.0f}",
+) -> Exhibit:
+    """Draw horizontal bars, one per row; several columns are stacked and differ in hatching as well as colour.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Index: labels, top first. Columns: the (non-negative) parts of each bar.
+    x : str
+        Label of the value axis.
+    values : str
+        Format of the numbers written into the bars.
+    """
+    # Dots and circles would weigh a hundred times as much in SVG as strokes.
+    hatches = ["", "//", "\\\\", "xx", "--", "||", "++"]
+    palette = [BLUE, VERMILION, GREY, GREEN, ORANGE, PURPLE, SKY]
+    with style():
+        fig, ax = canvas(height=0.8 + 0.32 * len(data))
+        left = np.zeros(len(data))
+        positions = np.arange(len(data))[::-1]
+        largest = float(data.sum(axis=1).max()) or 1.0
+        for column, hatch, default in zip(data.columns, itertools.cycle(hatches), itertools.cycle(palette)):
+            colour = (colours or {}).get(str(column), default)
+            width = data[column].fillna(0).to_numpy(float)
+            ax.barh(
+                positions,
+                width,
+                left=left,
+                height=0.72,
+                color="none" if hatch else colour,
+                edgecolor=colour,
+                hatch=hatch,
+                linewidth=1,
+                label=str(column),
+            )
+            for p, w, start in zip(positions, width, left, strict=True):
+                if w and len(data.columns) > 1 and w > largest * 0.045:
+                    ax.text(
+                        start + w / 2,
+                        p,
+                        values.format(w),
+                        ha="center",
+                        va="center",
+                        fontsize=8.5,
+                        fontweight="bold",
+                        color="white" if not hatch else INK,
+                        bbox={
+                            "boxstyle": "round,pad=0.15",
+                            "fc": colour if not hatch else "white",
+                            "ec": "none",
+                            "alpha": 0.9,
+                        }
+                        if hatch
+                        else None,
+                    )
+            left += width
+        if len(data.columns) == 1:
+            for p, w in zip(positions, left, strict=True):
+                ax.text(w + largest * 0.01, p, values.format(w), va="center", fontsize=8.5)
+        ax.set_yticks(positions, [str(i) for i in data.index])
+        ax.tick_params(axis="y", length=0)
+        ax.grid(visible=False, axis="y")
+        ax.set_xlim(0, largest * 1.1)
+        ax.set_xlabel(x)
+        if len(data.columns) > 1:
+            fig.legend(loc="outside upper left", ncols=min(len(data.columns), 4))
+    rows = "; ".join(
+        f"{label}: " + ", ".join(f"{c} {values.format(v)}" for c, v in row.items() if pd.notna(v) and v)
+        for label, row in data.iterrows()
+    )
+    alt = f"Horizontal bars of {x}{f' ({unit})' if unit else ''}. {rows}."
+    return Exhibit(id, title, fig, alt, data.rename_axis("").reset_index(), caption, provenance)
+
+
+def lines(
+    data: pd.DataFrame,
+    *,
+    id: str,
+    title: str,
+    x: str,
+    y: str,
+    group: str,
+    xlabel: str,
+    ylabel: str,
+    caption: str = "",
+    provenance: str = "",
+    zero: bool = True,
+    marks_only: Sequence[str] = (),
+    height: float = 3.6,
+) -> Exhibit:
+    """Draw a line per group with its own colour, marker and dashes; gaps in a group's data stay gaps.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Long form with the columns named by `x`, `y` and `group`.
+    zero : bool
+        Start the value axis at zero.
+    marks_only : sequence of str
+        Groups drawn as marks without a line, because their values do not form a series.
+    """
+    groups = list(dict.fromkeys(data[group]))
+    with style():
+        fig, ax = canvas(height=height)
+        for name, (colour, marker, dash) in zip(groups, itertools.cycle(LINE_STYLES)):
+            part = data[data[group] == name].sort_values(x)
+            ax.plot(
+                part[x],
+                part[y],
+                color=colour,
+                marker=marker,
+                linestyle="none" if name in marks_only else dash,
+                markersize=5,
+                linewidth=1.6,
+                label=str(name),
+            )
+        if zero:
+            ax.set_ylim(bottom=min(0.0, float(data[y].min()) * 1.05))
+        if pd.api.types.is_integer_dtype(data[x]):
+            from matplotlib.ticker import MaxNLocator
+
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.set_xlabel(xlabel)
+        ax.set_ylabel(ylabel)
+        if len(groups) > 1:
+            fig.legend(loc="outside upper left", ncols=min(3, len(groups)))
+    told = []
+    for name in groups:
+        part = data[data[group] == name].sort_values(x).dropna(subset=[y])
+        if len(part):
+            a, b = part.iloc[0], part.iloc[-1]
+            told.append(f"{name}: {a[y]:,.4g} ({_x(a[x])}) to {b[y]:,.4g} ({_x(b[x])}), peak {part[y].max():,.4g}")
+    alt = f"Lines of {ylabel} by {xlabel or 'time'}. " + "; ".join(told) + "."
+    return Exhibit(id, title, fig, alt, data.reset_index(drop=True), caption, provenance)
+
+
+def _x(value: object) -> str:
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
+
+
+def matrix(
+    data: pd.DataFrame,
+    *,
+    id: str,
+    title: str,
+    signs: Mapping[object, tuple[str, str, str]],
+    caption: str = "",
+    provenance: str = "",
+    row_label: str = "row",
+) -> Exhibit:
+    """Draw a table of categories as coloured cells that also carry a symbol.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Index: row labels; columns: column labels; cells: keys of `signs` (or missing).
+    signs : mapping
+        Category to (colour, symbol, words).
+    """
+    import textwrap
+
+    with style():
+        fig, ax = canvas(height=0.9 + 0.34 * len(data))
+        for r, (_, row) in enumerate(data.iterrows()):
+            for c, value in enumerate(row):
+                if value not in signs:
+                    continue
+                colour, symbol, _ = signs[value]
+                ax.add_patch(_box(c, len(data) - 1 - r, colour))
+                ax.text(c + 0.5, len(data) - 0.5 - r, symbol, ha="center", va="center", fontsize=10, color=INK)
+        ax.set_xlim(0, len(data.columns))
+        ax.set_ylim(0, len(data))
+        ax.set_xticks(np.arange(len(data.columns)) + 0.5, [textwrap.fill(str(c), 13) for c in data.columns])
+        ax.set_yticks(np.arange(len(data)) + 0.5, [str(i) for i in data.index][::-1])
+        ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+        ax.grid(visible=False)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        used = [v for v in signs if (data == v).any().any()]
+        handles = [_box(0, 0, signs[v][0]) for v in used]
+        fig.legend(handles, [f"{signs[v][1]} {signs[v][2]}" for v in used], loc="outside lower left", ncols=4)
+    told = "; ".join(
+        f"{i}: " + ", ".join(f"{c} {signs[v][2]}" for c, v in row.items() if v in signs) for i, row in data.iterrows()
+    )
+    shown = data.map(lambda v: signs[v][2] if v in signs else "").rename_axis(row_label).reset_index()
+    return Exhibit(id, title, fig, f"Table of coloured cells. {told}.", shown, caption, provenance)
+
+
+def _box(x: float, y: float, colour: str) -> Rectangle:
+    from matplotlib.patches import Rectangle as Patch
+
+    return Patch((x + 0.03, y + 0.05), 0.94, 0.9, facecolor=colour, alpha=0.45, edgecolor=colour, linewidth=1)
+
+
+def network(
+    ties: pd.DataFrame,
+    actors: Mapping[str, str],
+    *,
+    id: str,
+    title: str,
+    caption: str = "",
+    provenance: str = "",
+) -> Exhibit:
+    """Draw signed ties on a circle: solid for positive, dashed for negative, thin where the sign is inferred.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        Rows of table ``ties`` of one period; neutral ties are not drawn.
+    actors : mapping
+        Actor code to label, in the order of the circle.
+    """
+    names = list(actors)
+    angle = {a: np.pi / 2 - 2 * np.pi * i / len(names) for i, a in enumerate(names)}
+    place = {a: (np.cos(t), np.sin(t)) for a, t in angle.items()}
+    kept = ties[ties["actor_a"].isin(names) & ties["actor_b"].isin(names)]
+    with style():
+        fig, ax = canvas(height=4.6)
+        for row in kept[kept["sign"] != 0].itertuples():
+            (x0, y0), (x1, y1) = place[row.actor_a], place[row.actor_b]
+            good = row.sign > 0
+            ax.plot(
+                [x0, x1],
+                [y0, y1],
+                color=BLUE if good else VERMILION,
+                linestyle="-" if good else (0, (4, 2)),
+                linewidth=2.4 if row.evidence == "direct" else 0.9,
+                zorder=1,
+            )
+        for a, (x, y) in place.items():
+            ax.scatter([x], [y], s=130, color=GREY, zorder=2, linewidths=0)
+            ax.annotate(
+                actors[a],
+                (x * 1.09, y * 1.09),
+                ha="left" if x > 0.1 else "right" if x < -0.1 else "center",
+                va="bottom" if y > 0.1 else "top" if y < -0.1 else "center",
+                fontsize=10,
+            )
+        ax.set_aspect("equal")
+        ax.set_xlim(-1.9, 1.9)
+        ax.set_ylim(-1.25, 1.25)
+        ax.axis("off")
+        handles = [
+            ax.plot([], [], color=BLUE, linewidth=2.4, label="positive")[0],
+            ax.plot([], [], color=VERMILION, linestyle=(0, (4, 2)), linewidth=2.4, label="negative")[0],
+            ax.plot([], [], color=INK, linewidth=0.9, label="thin: sign inferred")[0],
+        ]
+        fig.legend(handles=handles, loc="outside lower center", ncols=3)
+    told = {
+        s: ", ".join(f"{actors[r.actor_a]}–{actors[r.actor_b]}" for r in kept[kept["sign"] == s].itertuples()) or "none"
+        for s in (1, -1)
+    }
+    alt = f"Network of {len(names)} actors. Positive ties: {told[1]}. Negative ties: {told[-1]}."
+    data = kept[["actor_a", "actor_b", "sign", "evidence", "justification"]].reset_index(drop=True)
+    return Exhibit(id, title, fig, alt, data, caption, provenance)
+
+
+def route_map(
+    places: pd.DataFrame,
+    links: pd.DataFrame,
+    outlines: Sequence[Sequence[tuple[float, float]]],
+    *,
+    id: str,
+    title: str,
+    view: tuple[float, float, float, float],
+    labels: Sequence[str] = (),
+    caption: str = "",
+    provenance: str = "",
+) -> Exhibit:
+    """Draw transport links on a map; each status has its own dashes and colour.
+
+    Parameters
+    ----------
+    places : pandas.DataFrame
+        Table ``places``.
+    links : pandas.DataFrame
+        Columns ``place_a``, ``place_b``, ``mode``, ``status``; one row per link on the day shown.
+    outlines : sequence of lines
+        Country outlines as (longitude, latitude) pairs.
+    view : (west, east, south, north)
+        Degrees.
+    labels : sequence of str
+        Ids of places that get a label.
+    """
+    west, east, south, north = view
+    where = places.set_index("id")
+    looks = {
+        "open": (GREEN, "-", 2.0),
+        "under-construction": (ORANGE, (0, (4, 1.5)), 2.0),
+        "planned": (PURPLE, (0, (1, 1.5)), 2.0),
+        "closed": (VERMILION, (0, (5, 3)), 1.3),
+    }
+    inside = where[where["lon"].between(west, east) & where["lat"].between(south, north)].index
+    shown = links[links["place_a"].isin(inside) | links["place_b"].isin(inside)]
+    with style():
+        fig, ax = canvas(height=7.0 * (north - south) / (east - west) / np.cos(np.radians((south + north) / 2)) + 0.5)
+        for line in outlines:
+            lon, lat = zip(*line, strict=True)
+            ax.plot(lon, lat, color=GREY, linewidth=0.7, alpha=0.8, zorder=1)
+        for row in shown.itertuples():
+            a, b = where.loc[row.place_a], where.loc[row.place_b]
+            colour, dash, width = looks[row.status]
+            ax.plot(
+                [a["lon"], b["lon"]],
+                [a["lat"], b["lat"]],
+                color=colour,
+                linestyle=dash,
+                linewidth=width,
+                zorder=2,
+            )
+        points = where.loc[[p for p in {*shown["place_a"], *shown["place_b"]} if p in inside]]
+        ax.scatter(points["lon"], points["lat"], s=10, color=INK, zorder=3, linewidths=0)
+        for p in labels:
+            ax.annotate(
+                where.loc[p, "name"],
+                (where.loc[p, "lon"], where.loc[p, "lat"]),
+                (4, 4),
+                textcoords="offset points",
+                fontsize=8.5,
+                zorder=4,
+            )
+        ax.set_xlim(west, east)
+        ax.set_ylim(south, north)
+        ax.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
+        ax.set_xlabel("degrees east")
+        ax.set_ylabel("degrees north")
+        present = [s for s in looks if (shown["status"] == s).any()]
+        handles = [
+            ax.plot(
+                [],
+                [],
+                color=looks[s][0],
+                linestyle=looks[s][1],
+                linewidth=looks[s][2],
+                label=s.replace("-", " "),
+            )[0]
+            for s in present
+        ]
+        fig.legend(handles=handles, loc="outside upper left", ncols=4)
+    counts = ", ".join(f"{int((shown['status'] == s).sum())} {s.replace('-', ' ')}" for s in present)
+    named = where["name"]
+    told = "; ".join(
+        f"{s.replace('-', ' ')}: "
+        + ", ".join(f"{named[r.place_a]}–{named[r.place_b]}" for r in shown[shown["status"] == s].itertuples())
+        for s in present
+        if s != "open"
+    )
+    alt = f"Map of {len(shown)} transport links: {counts}. {told}."
+    data = shown.assign(**{"from": shown["place_a"].map(named), "to": shown["place_b"].map(named)})[
+        ["from", "to", "mode", "status"]
+    ].reset_index(drop=True)
+    return Exhibit(id, title, fig, alt, data, caption, provenance)

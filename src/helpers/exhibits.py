@@ -1,0 +1,386 @@
+"""Exhibits: a figure with its finding, caption, alt text, data and provenance, and the style all figures share.
+
+An `Exhibit` shows itself as HTML (inline SVG, so that text stays text and marks can be links) and, outside a build of
+the book, as PNG too. Everything that comes from data is escaped on its way into HTML.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "INK",
+    "ORANGE",
+    "PURPLE",
+    "SKY",
+    "STATIC",
+    "TONES",
+    "VERMILION",
+    "EvidenceTable",
+    "Exhibit",
+    "Link",
+    "canvas",
+    "html_table",
+    "style",
+    "svg_markup",
+]
+
+# Okabe and Ito's palette (2008), which people with the common kinds of colour blindness tell apart. No figure relies
+# on colour alone: marks differ in shape, lines in dashes, bars in hatching or label.
+BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
+ORANGE, SKY, PURPLE = "#e69f00", "#56b4e9", "#cc79a7"
+GREY = "#7f7f7f"
+#: Text, axes and frames: becomes the page's own text colour, so figures suit a light and a dark page.
+INK = "#24292f"
+
+#: How a tone is drawn: colour, marker, name.
+TONES: dict[str, tuple[str, str, str]] = {
+    "cooperation": (BLUE, "^", "cooperative"),
+    "neutral": (GREY, "o", "neutral"),
+    "conflict": (VERMILION, "v", "conflictual"),
+}
+
+#: The environment variable that a build of the book sets: HTML output only, no widgets and no PNG copies.
+STATIC = "HELPERS_STATIC"
+
+_STYLE = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9.5,
+    "axes.titlesize": 10,
+    "axes.labelsize": 9.5,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#8c8c8c",
+    "grid.alpha": 0.35,
+    "grid.linewidth": 0.6,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "figure.constrained_layout.use": True,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw with the book's style inside a ``with`` block; nothing outside it changes."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(_STYLE):
+        yield
+
+
+def canvas(height: float = 3.2, width: float = 7.4, rows: int = 1, **subplot_options: Any) -> tuple[Figure, Any]:
+    """Make a figure and its axes at the width of the page; call it inside `style`.
+
+    Parameters
+    ----------
+    height, width : float
+        Inches; text is sized for the default width.
+    rows : int
+        Panels above one another.
+    **subplot_options
+        Passed to ``Figure.subplots``.
+
+    Returns
+    -------
+    (matplotlib.figure.Figure, Axes or array of Axes)
+    """
+    from matplotlib.figure import Figure
+
+    fig = Figure(figsize=(width, height))
+    return fig, fig.subplots(rows, **subplot_options)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A hyperlink in a table cell or on a mark. Only web addresses and places in the book are let through."""
+
+    text: str
+    url: str
+
+    def markup(self) -> str:
+        """Return the link as HTML, or plain text if the address is of another kind."""
+        return (
+            f'<a href="{_safe_url(self.url)}">{html.escape(self.text)}</a>'
+            if _is_safe(self.url)
+            else html.escape(self.text)
+        )
+
+
+def _is_safe(url: str) -> bool:
+    return bool(re.match(r"(https?://|#|\.{0,2}/|[\w./\-]+\.html)", url))
+
+
+def _safe_url(url: str) -> str:
+    return html.escape(url, quote=True) if _is_safe(url) else "#"
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One figure and everything a reader needs to trust or reuse it.
+
+    Parameters
+    ----------
+    id : str
+        Anchor on the page; letters, digits and hyphens.
+    title : str
+        The finding, as a sentence.
+    figure : matplotlib.figure.Figure
+        The drawing.
+    alt : str
+        What the figure shows, computed from the same data, for a reader who cannot see it.
+    data : pandas.DataFrame
+        The numbers drawn. A cell may be a `Link` or a tuple of `Link`.
+    caption : str
+        How to read it.
+    provenance : str
+        Tables and methods it rests on, and the last date covered.
+    links : mapping, optional
+        For marks whose ``url`` is ``mark:KEY``: key to (address, label read out on focus).
+    """
+
+    id: str
+    title: str
+    figure: Figure
+    alt: str
+    data: pd.DataFrame
+    caption: str = ""
+    provenance: str = ""
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an exhibit that some readers could not use."""
+        if not re.fullmatch(r"[a-z][a-z0-9\-]*", self.id):
+            raise ValueError(f"exhibit id {self.id!r}: use lower-case letters, digits and hyphens")
+        if not self.title.strip():
+            raise ValueError(f"exhibit {self.id}: the title (its finding) is empty")
+        if len(self.alt.split()) < 5:
+            raise ValueError(f"exhibit {self.id}: alt text {self.alt!r} is too short to stand for a figure")
+
+    def svg(self) -> str:
+        """Return the drawing as inline SVG, named by its alt text."""
+        return svg_markup(self.figure, self.id, self.alt, self.links)
+
+    def to_html(self) -> str:
+        """Return the whole exhibit as HTML."""
+        return "".join(
+            [
+                f'<figure class="exhibit" id="{self.id}">',
+                f'<figcaption><p class="exhibit-title">{html.escape(self.title)}</p></figcaption>',
+                f'<div class="exhibit-view">{self.svg()}</div>',
+                f'<p class="exhibit-caption">{html.escape(self.caption)}</p>' if self.caption else "",
+                data_block(self.data, self.id, self.title),
+                f'<p class="exhibit-provenance">{html.escape(self.provenance)}</p>' if self.provenance else "",
+                "</figure>",
+            ]
+        )
+
+    def png(self, dpi: int = 150) -> bytes:
+        """Return the drawing as PNG on white, for formats that cannot hold SVG."""
+        buffer = io.BytesIO()
+        with style():
+            self.figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, **_formats: Any) -> dict[str, str]:
+        bundle = {"text/plain": f"{self.title}\n\n{self.alt}", "text/html": self.to_html()}
+        if not os.environ.get(STATIC):
+            bundle["image/png"] = base64.b64encode(self.png()).decode()
+        return bundle
+
+
+@dataclass(frozen=True)
+class EvidenceTable:
+    """A table that is itself what the reader came for; its rows can be linked to.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Cells may be `Link` or tuples of `Link`.
+    caption : str
+        What the table holds.
+    row_ids : sequence of str, optional
+        Anchors of the rows.
+    boxed : bool
+        Show a long table in a box that scrolls, so that the text around it stays within reach.
+    """
+
+    data: pd.DataFrame
+    caption: str
+    row_ids: Sequence[str] | None = None
+    boxed: bool = False
+
+    def to_html(self) -> str:
+        """Return the table as HTML; where it is larger than its place, it scrolls by mouse and by keyboard."""
+        label = html.escape(self.caption, quote=True)
+        kind = "evidence-table boxed" if self.boxed else "evidence-table"
+        table = html_table(self.data, self.caption, self.row_ids)
+        return f'<div class="{kind}" tabindex="0" role="region" aria-label="{label}">{table}</div>'
+
+    def _repr_mimebundle_(self, **_formats: Any) -> dict[str, str]:
+        return {"text/plain": f"{self.caption} ({len(self.data)} rows)", "text/html": self.to_html()}
+
+
+def svg_markup(figure: Figure, salt: str, alt: str, links: Mapping[str, tuple[str, str]] | None = None) -> str:
+    """Turn a figure into lean inline SVG.
+
+    What matplotlib writes for a file of its own is cut: metadata, ids nobody refers to, fonts (the page's own are
+    used), digits beyond a hundredth of a point, and a style rule that would leak into the page.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    salt : str
+        Makes ids in the SVG unique on the page, and the same in every build.
+    alt : str
+        Accessible name of the drawing.
+    links : mapping, optional
+        See `Exhibit`.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element; ``role="img"``, or ``role="group"`` if marks are links.
+    """
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :].strip()
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", "", svg, flags=re.DOTALL)
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
+    svg = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", svg)
+    svg = re.sub(r"(?<=[\s\"(,MLCQ\-])(\d+\.\d{2})\d+", r"\1", svg)
+    svg = re.sub(r"\.0+(?=[\s\"),LMCQzZ])", "", svg)
+    svg = svg.replace("xlink:href", "href").replace(INK, "currentColor")
+    # Two ways in which matplotlib versions write the font of a text.
+    svg = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", svg)
+    svg = re.sub(r"font: (italic |oblique |bold |\d{3} )*([\d.]+px)[^;\"]*", r"font-size: \2", svg)
+    svg = re.sub(r"; ?font-family: [^;\"]*|font-family: [^;\"]*;? ?", "", svg)
+    svg = re.sub(r' transform="rotate\(-?0 [^"]*"', "", svg)
+    svg = re.sub(r'<path d="[^"]*" style="fill: none"/>', "", svg)
+    svg = re.sub(r"; stroke-linecap: square|; stroke-linejoin: miter", "", svg)
+    svg = re.sub(r"\s*\n\s*", " ", svg)
+    svg = re.sub(r">\s+<", "><", svg)
+    svg = re.sub(r"(?<=[;:]) (?=[^\"<>]*\")", "", svg)
+    for _ in range(4):  # groups nest; each pass empties one more level
+        svg = re.sub(r"<defs></defs>|<g></g>", "", svg)
+    for key, (url, label) in (links or {}).items():
+        # The title names the link for screen readers and is its tooltip.
+        svg = svg.replace(
+            f'<a href="mark:{key}" target="_blank">',
+            f'<a href="{_safe_url(url)}"><title>{html.escape(label)}</title>',
+        )
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    width, height = (float(box[1]), float(box[2])) if box else (1.0, 1.0)
+    role = "group" if links else "img"
+    root = (
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width * 4 / 3:.0f}" height="{height * 4 / 3:.0f}" '
+        f'role="{role}" aria-label="{html.escape(alt, quote=True)}" style="stroke-linejoin:round;stroke-linecap:butt" '
+        'xmlns="http://www.w3.org/2000/svg">'
+    )
+    return root + svg[svg.index(">") + 1 :]
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Link):
+        return value.markup()
+    if isinstance(value, tuple):
+        return "; ".join(_cell(item) for item in value)
+    if value is None or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT or value is pd.NA:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 10000 else f"{value:,.0f}"
+    return html.escape(str(value))
+
+
+def html_table(data: pd.DataFrame, caption: str, row_ids: Sequence[str] | None = None) -> str:
+    """Return a table as HTML with a caption and header cells; everything in it is escaped.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        The index is not shown.
+    caption : str
+        Read out before the table.
+    row_ids : sequence of str, optional
+        Anchors of the rows.
+
+    Examples
+    --------
+    >>> "&lt;b&gt;" in html_table(pd.DataFrame({"x": ["<b>"]}), "A table")
+    True
+    """
+    head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in data.columns)
+    rows = []
+    for number, row in enumerate(data.itertuples(index=False, name=None)):
+        anchor = f' id="{html.escape(row_ids[number], quote=True)}"' if row_ids is not None else ""
+        rows.append(f"<tr{anchor}>" + "".join(f"<td>{_cell(v)}</td>" for v in row) + "</tr>")
+    body = "".join(rows)
+    return (
+        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Link):
+        return value.url
+    if isinstance(value, tuple):
+        return " ".join(str(_plain(v)) for v in value)
+    return value
+
+
+def csv_text(data: pd.DataFrame) -> str:
+    """Return the data as CSV, links as their addresses, cells that a spreadsheet would run defused with a quote."""
+    plain = data.map(_plain)
+    for column in plain.columns:
+        if not pd.api.types.is_numeric_dtype(plain[column]):
+            plain[column] = plain[column].map(
+                lambda v: f"'{v}" if isinstance(v, str) and re.match(r"[=+@\t\r]|-(?!\d)", v) else v
+            )
+    return plain.to_csv(index=False, lineterminator="\n")
+
+
+def data_block(data: pd.DataFrame, name: str, title: str) -> str:
+    """Return the folded "show the data" block: table and CSV download."""
+    encoded = base64.b64encode(csv_text(data).encode()).decode()
+    return (
+        f'<details class="exhibit-data"><summary>Show the data ({len(data)} rows)</summary>'
+        f'<div class="exhibit-scroll" tabindex="0" role="region" aria-label="Data: {html.escape(title, quote=True)}">'
+        f"{html_table(data, title)}</div>"
+        f'<p><a download="{name}.csv" href="data:text/csv;charset=utf-8;base64,{encoded}">Download as CSV</a></p>'
+        "</details>"
+    )

@@ -1,0 +1,158 @@
+"""The built book in a real Chromium, opened from its folder with the network off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def context(browser) -> Iterator[object]:
+    opened = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context) -> Iterator[object]:
+    opened = context.new_page()
+    yield opened
+    opened.close()
+
+
+def pages_of(site: Path) -> list[Path]:
+    return sorted(p for p in site.rglob("*.html"))
+
+
+def test_every_page_opens_without_errors_and_asks_for_nothing_outside(site: Path, page) -> None:
+    errors: list[str] = []
+    outside: list[str] = []
+    inside = site.as_uri()
+    page.on("console", lambda m: errors.append(f"{page.url}: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda e: errors.append(f"{page.url}: {e}"))
+    page.on("requestfailed", lambda r: errors.append(f"{page.url}: failed {r.url}"))
+    page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((inside, "data:", "blob:")) else None)
+    for path in pages_of(site):
+        page.goto(path.as_uri())
+        assert page.title(), path
+        assert page.locator("h1").count() >= 1, path
+    assert errors == []
+    assert outside == []
+
+
+def explorers(site: Path, page) -> Iterator[tuple[str, object]]:
+    for path in pages_of(site):
+        if 'class="explorer"' not in path.read_text(encoding="utf-8"):
+            continue
+        page.goto(path.as_uri())
+        for i in range(page.locator(".explorer").count()):
+            yield path.name, page.locator(".explorer").nth(i)
+
+
+#: The key that changes a control from where it stands.
+KEY_THAT_MOVES_IT = """c => c.type === 'checkbox' ? 'Space'
+  : c.tagName === 'SELECT' ? (c.selectedIndex === c.length - 1 ? 'ArrowUp' : 'ArrowDown')
+  : (c.value === c.max ? 'ArrowLeft' : 'ArrowRight')"""
+
+
+def shown(explorer) -> str:
+    return explorer.locator(".explorer-frame svg").first.inner_html()
+
+
+def test_every_explorer_changes_its_frame_when_a_control_moves_by_keyboard(site: Path, page) -> None:
+    tried = 0
+    for name, explorer in explorers(site, page):
+        controls = explorer.locator("form select, form input")
+        assert controls.count() >= 1
+        for i in range(controls.count()):
+            control = controls.nth(i)
+            where = f"{name}#{control.get_attribute('id')}"
+            assert control.is_enabled(), where
+            before, finding = shown(explorer), explorer.locator(".explorer-finding").inner_text()
+            control.focus()
+            page.keyboard.press(control.evaluate(KEY_THAT_MOVES_IT))
+            assert (shown(explorer), explorer.locator(".explorer-finding").inner_text()) != (before, finding), where
+            tried += 1
+    assert tried >= 8
+
+
+def test_every_frame_of_every_explorer_has_its_own_name_and_finding(site: Path, page) -> None:
+    for name, explorer in explorers(site, page):
+        frames = explorer.evaluate(
+            """e => [e.querySelector('.explorer-frame svg'), ...Array.from(e.querySelectorAll('template'),
+                 t => t.content.querySelector('svg'))].map(s => s.getAttribute('aria-label'))"""
+        )
+        assert all(len(f.split()) >= 5 for f in frames), name
+        assert len(set(frames)) > len(frames) / 2, f"{name}: frames share their alt text"
+
+
+def test_a_control_moved_back_shows_the_first_frame_again(site: Path, page) -> None:
+    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    explorer = page.locator("#x2-as-told-by")
+    first = shown(explorer)
+    explorer.locator("select").select_option(index=3)
+    assert shown(explorer) != first
+    explorer.locator("select").select_option(index=0)
+    assert shown(explorer) == first
+
+
+def test_the_mouse_moves_a_slider(site: Path, page) -> None:
+    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    explorer = page.locator("#x2-as-known-on")
+    before, slider = shown(explorer), explorer.locator("input[type=range]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
+    assert shown(explorer) != before
+    assert explorer.locator("output").inner_text() == "31 Dec 2021"
+    assert slider.get_attribute("aria-valuetext") == "31 Dec 2021"
+
+
+def test_without_script_the_first_frame_stands_and_controls_wait(site: Path, browser) -> None:
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    explorer = page.locator("#x2-as-told-by")
+    assert explorer.locator(".explorer-frame svg").is_visible()
+    assert explorer.locator("select").is_disabled()
+    assert "need JavaScript" in explorer.inner_text()
+    context.close()
+
+
+def test_marks_of_the_timeline_lead_to_the_press(site: Path, page) -> None:
+    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    links = page.locator("#x2-days svg a")
+    assert links.count() >= 80
+    addresses = [links.nth(i).evaluate("a => a.getAttribute('href')") for i in range(links.count())]
+    assert all(a.startswith("http") for a in addresses)
+    links.first.focus()
+    assert page.evaluate("document.activeElement.tagName.toLowerCase()") == "a"
+
+
+def test_a_link_in_the_text_leads_to_its_row_of_the_chronology(site: Path, page) -> None:
+    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    link = page.locator("a.evidence", has_text="it held two Iranian drivers")
+    link.click()
+    page.wait_for_url("**/back/chronology.html#*")
+    row = page.locator("tr:target")
+    assert "two Iranian truck drivers" in row.inner_text()
+
+
+def test_the_book_fits_a_phone(site: Path, browser) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, offline=True)
+    page = context.new_page()
+    for name in ("index.html", "chapters/02_crisis_2021.html"):
+        page.goto((site / name).as_uri())
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        assert width <= 361, f"{name} scrolls sideways: {width}px"
+    context.close()
+
+
+def test_search_works_from_the_folder(site: Path, page) -> None:
+    page.goto((site / "search.html").as_uri() + "?q=embassy")
+    page.wait_for_selector("#search-results li a", timeout=15000)
+    assert page.locator("#search-results li a").count() >= 3

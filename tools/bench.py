@@ -1,0 +1,165 @@
+"""Measure the build and the pages, and print tables.
+
+Builds run in temporary copies, so the published book and its caches stay as they are. The limit
+for a cold build is what stock Jupyter Book needs for as many notebooks that only import the
+libraries and draw one figure, plus the time to draw all explorer frames, spread over the cores.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+from build import PAGE_INPUTS, ROOT, SITE
+from myst_nb.core.read import is_myst_markdown_notebook
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROUNDS = 2  # the faster of two runs: the first one may meet cold disks
+
+STOCK_CHAPTER = """\
+---
+file_format: mystnb
+kernelspec: {{name: python3, display_name: Python 3}}
+---
+# Chapter {number}
+
+```{{code-cell}} ipython3
+import matplotlib.pyplot as plt
+import networkx as nx
+import pandas as pd
+
+figure, axes = plt.subplots()
+axes.plot([1, 2, {number}])
+```
+"""
+
+
+def timed(command: list[str], folder: Path, **environment: str) -> float:
+    """Run a command, quiet unless it fails, and return the seconds it took."""
+    start = time.perf_counter()
+    result = subprocess.run(command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True)
+    if result.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{result.stdout}{result.stderr}")
+    return time.perf_counter() - start
+
+
+def notebooks() -> list[Path]:
+    """List the notebooks of the book, relative to the project folder."""
+    names = [Path(f"{name}.md") for name in parse_toc_yaml(ROOT / "_toc.yml")]
+    return [name for name in names if is_myst_markdown_notebook((ROOT / name).read_text(encoding="utf-8"))]
+
+
+def build_copy(folder: Path, **environment: str) -> float:
+    """Build the copy of the project in a folder, with the copy's own helpers and data."""
+    command = [sys.executable, "tools/build.py"]
+    return timed(command, folder, PYTHONPATH=str(folder / "src"), **environment)
+
+
+def copy_project(folder: Path) -> None:
+    """Copy what a build reads."""
+    for name in PAGE_INPUTS:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+
+
+def stock_build(folder: Path, count: int) -> float:
+    """Build a stock book of trivial notebooks."""
+    folder.mkdir()
+    chapters = "".join(f"- file: chapter{number}\n" for number in range(2, count + 1))
+    toc = "format: jb-book\nroot: chapter1\n" + (f"chapters:\n{chapters}" if chapters else "")
+    (folder / "_toc.yml").write_text(toc, encoding="utf-8")
+    (folder / "_config.yml").write_text("title: Stock\n", encoding="utf-8")
+    for number in range(1, count + 1):
+        text = STOCK_CHAPTER.format(number=number)
+        (folder / f"chapter{number}.md").write_text(text, encoding="utf-8")
+    command = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
+    return timed([sys.executable, "-c", command, "build", "."], folder)
+
+
+def bench_builds() -> None:
+    """Print the times of a cold, an unchanged and a one-chapter build, and the limit."""
+    chapters = notebooks()
+    cold, stock = [], []
+    with tempfile.TemporaryDirectory() as temporary:
+        top = Path(temporary)
+        for number in range(ROUNDS):
+            stock.append(stock_build(top / f"stock{number}", len(chapters)))
+            book = top / f"book{number}"
+            copy_project(book)
+            cold.append(build_copy(book))
+        unchanged = build_copy(book)
+        chapter = book / chapters[0]
+        text = chapter.read_text(encoding="utf-8")
+        chapter.write_text(text.rstrip() + "\n\n```{code-cell} ipython3\nNone\n```\n", encoding="utf-8")
+        one_chapter = build_copy(book)
+        # One notebook at a time, so that the frames do not compete for the cores.
+        log = top / "frames.log"
+        shutil.rmtree(book / "_build")
+        build_copy(book, JOBS="1", HELPERS_FRAME_LOG=str(log))
+        frames = [float(line) for line in log.read_text().split()] if log.is_file() else []
+    cores = os.cpu_count() or 1
+    limit = min(stock) + sum(frames) / cores
+    rows = [
+        (f"cold build, {len(chapters)} notebooks run", min(cold)),
+        ("  limit: stock build plus frames / cores", limit),
+        (f"    stock Jupyter Book, {len(chapters)} trivial notebooks", min(stock)),
+        (f"    {len(frames)} explorer frames drawn alone, / {cores} cores", sum(frames) / cores),
+        ("build with nothing changed", unchanged),
+        ("build with one chapter changed", one_chapter),
+    ]
+    print(f"\n{'Build':<56}{'seconds':>8}")
+    for label, seconds in rows:
+        print(f"{label:<56}{seconds:8.1f}")
+    print(f"cold build is {'within' if min(cold) <= limit else 'OVER'} the limit")
+
+
+def resources(page: Path) -> tuple[set[Path], set[str]]:
+    """Return the local files a page loads (itself included) and the addresses of other hosts."""
+    soup = BeautifulSoup(page.read_bytes(), "lxml")
+    links = [tag["href"] for tag in soup.select('link[rel~="stylesheet"], link[rel~="icon"]')]
+    links += [tag["src"] for tag in soup.select("script[src], img[src], iframe[src]")]
+    files, foreign = {page}, set()
+    for link in map(str, links):
+        parts = urlsplit(link)
+        if parts.netloc:
+            foreign.add(link)
+        elif parts.scheme != "data":
+            files.add((page.parent / parts.path).resolve())
+    if SITE / "_static/styles/theme.css" in files:
+        files.add(SITE / "_static/basic.css")  # which that sheet imports
+    return files, foreign
+
+
+def bench_pages() -> None:
+    """Print what each page weighs, uncompressed and compressed, and how many files it requests."""
+    kinds = ("html", "css", "js", "images")
+    columns = (*kinds, "all", "gzip", "requests")
+    print(f"\n{'Page (kB)':<36}" + "".join(f"{column:>9}" for column in columns))
+    for page in sorted(SITE.rglob("*.html")):
+        files, foreign = resources(page)
+        sizes = dict.fromkeys(columns, 0.0)
+        for path in files:
+            kind = path.suffix[1:] if path.suffix[1:] in kinds else "images"
+            content = path.read_bytes()
+            sizes[kind] += len(content) / 1000
+            sizes["all"] += len(content) / 1000
+            sizes["gzip"] += len(gzip.compress(content)) / 1000
+        sizes["requests"] = len(files) + len(foreign)
+        row = f"{page.relative_to(SITE).as_posix():<36}"
+        print(row + "".join(f"{sizes[column]:9.0f}" for column in columns), *sorted(foreign))
+
+
+if __name__ == "__main__":
+    bench_pages()
+    bench_builds()

@@ -1,0 +1,214 @@
+"""Build the whole book into ``_build/html``: check data, run chapters, render pages, publish.
+
+Every build renders all pages afresh (a few seconds), because Sphinx's incremental builds forget
+the warnings of pages they skip. What is slow, running the chapters, is cached, and the finished
+site replaces the last good one in a single rename, only when everything succeeded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "_build"
+SITE = BUILD / "html"
+CACHE = BUILD / ".jupyter_cache"
+STAGE = BUILD / "stage"
+
+#: What a chapter's results depend on, besides its own cells.
+RESULT_INPUTS = ("src", "data", "requirements.lock")
+#: What the pages depend on.
+PAGE_INPUTS = (*RESULT_INPUTS, "index.md", "chapters", "assets", "tools", "_config.yml", "_toc.yml")
+
+
+class BuildError(Exception):
+    """A failure whose message is all that the author needs to see."""
+
+
+def digest(inputs: Iterable[str]) -> str:
+    """Hash names and contents of the given files and folders of the project.
+
+    Parameters
+    ----------
+    inputs
+        Paths relative to the project folder; missing ones count as empty.
+    """
+    total = hashlib.sha256(sys.version.encode())
+    for name in inputs:
+        top = ROOT / name
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and "__pycache__" not in path.parts and not path.parent.match("*.egg-info"):
+                total.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def stamp_matches(stamp: Path, key: str) -> bool:
+    """Tell whether a stamp file of an earlier build holds this key."""
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == key
+
+
+def check_data() -> None:
+    """Validate the tables before anything is computed from them."""
+    if subprocess.run([sys.executable, "-m", "helpers.tables"], cwd=ROOT).returncode:
+        raise BuildError("The data did not pass validation (see above).")
+
+
+def drop_outdated_cache() -> None:
+    """Delete cached results when code or data changed: jupyter-cache hashes only the cells."""
+    stamp, key = CACHE / "inputs.key", digest(RESULT_INPUTS)
+    if not stamp_matches(stamp, key):
+        shutil.rmtree(CACHE, ignore_errors=True)
+        CACHE.mkdir(parents=True)
+        stamp.write_text(key, encoding="utf-8")
+
+
+def stale_notebooks(cache: Any) -> dict[Path, Any]:
+    """Return the notebooks of the table of contents that have no result in the cache."""
+    from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    stale = {}
+    for name in parse_toc_yaml(ROOT / "_toc.yml"):
+        path = ROOT / f"{name}.md"
+        if not path.is_file():
+            raise BuildError(f"_toc.yml names {name}, but there is no file {path.relative_to(ROOT)}.")
+        text = path.read_text(encoding="utf-8")
+        if not is_myst_markdown_notebook(text):
+            continue
+        notebook = read_myst_markdown_notebook(text, path=path)
+        try:
+            cache.match_cache_notebook(notebook)
+        except KeyError:
+            if any(cell.cell_type == "code" for cell in notebook.cells):
+                stale[path] = notebook
+    return stale
+
+
+def run_notebooks() -> None:
+    """Run stale notebooks, JOBS or one per processor at a time, and put the results into the cache.
+
+    Threads suffice because the work happens in the kernels. The cache (SQLite) is written from
+    this thread only, and no timing is recorded in the cells, since that would change their hash.
+    """
+    # Fills matplotlib's font cache once; otherwise the first kernels all do, and warn about it.
+    import matplotlib.font_manager  # noqa: F401
+    import yaml
+    from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
+    from jupyter_cache.executors.utils import single_nb_execution
+    from traitlets.config import Config
+
+    cache = get_cache(str(CACHE))
+    stale = stale_notebooks(cache)
+    if not stale:
+        print("Chapters: all results are in the cache.")
+        return
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    timeout = config["execute"]["timeout"]
+    workers = int(os.environ.get("JOBS") or os.cpu_count() or 1)
+    print(f"Chapters: running {len(stale)} notebook(s), {workers} at a time", flush=True)
+    # Kernels talk through local ports: encrypt them, or each kernel prints a warning.
+    options: dict[str, Any] = {"config": Config(KernelManager={"transport_encryption": "auto"})}
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        from prefork import ForkingKernelManager
+
+        options["kernel_manager_class"] = ForkingKernelManager
+    failed = []
+    with ThreadPoolExecutor(workers) as pool:
+        jobs = {
+            pool.submit(single_nb_execution, notebook, str(path.parent), timeout, False, **options): path
+            for path, notebook in stale.items()
+        }
+        for count, job in enumerate(as_completed(jobs), start=1):
+            path = jobs[job]
+            name, result = path.relative_to(ROOT).as_posix(), job.result()
+            print(f"  {count:2}/{len(stale)}  {name:<36}{result.time:6.1f} s", flush=True)
+            if result.err is not None:
+                failed.append(name)
+                print(f"\n{name} stopped with an error:\n\n{result.err}\n", file=sys.stderr, flush=True)
+                continue
+            bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    if failed:
+        raise BuildError("Chapters with errors: " + ", ".join(sorted(failed)))
+
+
+def render_pages() -> None:
+    """Render all pages into the staging folder; every warning counts as a failure."""
+    from jupyter_book.sphinx import build_sphinx
+
+    shutil.rmtree(STAGE, ignore_errors=True)
+    status = build_sphinx(
+        ROOT,
+        STAGE / "html",
+        path_config=ROOT / "_config.yml",
+        noconfig=True,
+        confoverrides={"nb_execution_cache_path": str(CACHE), "latex_individualpages": False},
+        doctreedir=STAGE / "doctrees",
+        freshenv=True,
+        warningiserror=True,
+        keep_going=True,
+        quiet=True,
+    )
+    if status:
+        raise BuildError("The pages have warnings (see above).")
+
+
+def publish() -> None:
+    """Replace the last good site by the staged one."""
+    old = BUILD / "html.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if SITE.exists():
+        SITE.rename(old)
+    (STAGE / "html").rename(SITE)
+    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(STAGE)
+
+
+def build() -> None:
+    """Bring ``_build/html`` up to date."""
+    stamp, key = BUILD / "book.key", digest(PAGE_INPUTS)
+    if stamp_matches(stamp, key) and (SITE / "index.html").is_file():
+        print("The book is up to date.")
+        return
+    # Explorers then show precomputed frames. Any other MPLBACKEND would drop every figure.
+    os.environ["HELPERS_STATIC"] = "1"
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    # Run this environment's kernel even if the reader's account has another one named python3.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    check_data()
+    drop_outdated_cache()
+    run_notebooks()
+    print("Pages: rendering", flush=True)
+    render_pages()
+    publish()
+    stamp.write_text(key, encoding="utf-8")
+
+
+def main() -> int:
+    """Build the book and report; return the exit status."""
+    start = time.perf_counter()
+    try:
+        build()
+    except BuildError as error:
+        print(f"\nBuild failed: {error}", file=sys.stderr)
+        if SITE.exists():
+            print(f"The last good book is still in {SITE}", file=sys.stderr)
+        return 1
+    print(f"Done in {time.perf_counter() - start:.1f} s. Open {(SITE / 'index.html').as_uri()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

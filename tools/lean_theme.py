@@ -1,0 +1,122 @@
+"""Sphinx extension: a light, accessible edition of sphinx-book-theme.
+
+The templates in ``assets/templates`` leave Font Awesome out; this module drops the other scripts
+that no page needs, corrects one label in the markup of code cells, and removes from the finished
+site the style rules and files that nothing uses.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import tinycss2
+from sphinx.application import Sphinx
+from tinycss2.ast import AtRule, Comment, Node, QualifiedRule
+
+UNUSED_SCRIPTS = ("design-tabs.js",)
+UNUSED_FILES = (
+    "images",
+    "locales",
+    "vendor",
+    "scripts/fontawesome.js*",
+    "**/*.map",
+    "*webpack-macros.html",
+)
+#: Style sheets of the theme and the extensions; the book's own are left as written.
+THEME_STYLES = ("basic.css", "mystnb.*.css", "pygments.css", "sphinx-design.min.css", "styles/*.css")
+
+
+def trim_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Drop unused scripts from a page, and labels that contradict the visible text of a button."""
+    del app, pagename, templatename, doctree
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if Path(getattr(script, "filename", None) or "").name not in UNUSED_SCRIPTS
+    ]
+    if "body" in context:
+        context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+
+
+def used_classes(site: Path) -> set[str]:
+    """Collect every class in the pages and every word in the scripts, which may set classes."""
+    words: set[str] = set()
+    for page in site.rglob("*.html"):
+        for _, value in re.findall(r"""\bclass=(["'])(.*?)\1""", page.read_text(encoding="utf-8"), re.DOTALL):
+            words.update(value.split())
+    for script in (site / "_static").rglob("*.js"):
+        words.update(re.findall(r"[\w-]+", script.read_text(encoding="utf-8")))
+    return words
+
+
+def selectors(rule: QualifiedRule) -> Iterator[list[Node]]:
+    """Split the prelude of a style rule at its commas."""
+    part: list[Node] = []
+    for token in rule.prelude:
+        if token.type == "literal" and token.value == ",":
+            yield part
+            part = []
+        else:
+            part.append(token)
+    yield part
+
+
+def may_match(selector: list[Node], used: set[str]) -> bool:
+    """Tell whether a selector can match: all its classes occur (those in :not() etc. aside)."""
+    return all(
+        name.type != "ident" or name.value in used
+        for dot, name in zip(selector, selector[1:], strict=False)
+        if dot.type == "literal" and dot.value == "."
+    )
+
+
+def prune(rules: Iterable[Node], used: set[str]) -> Iterator[Node]:
+    """Yield the rules, also inside ``@media`` and ``@supports``, that can apply to some page."""
+    for rule in rules:
+        if isinstance(rule, QualifiedRule):
+            kept = [selector for selector in selectors(rule) if may_match(selector, used)]
+            if kept:
+                comma = tinycss2.ast.LiteralToken(0, 0, ",")
+                rule.prelude = [token for selector in kept for token in (*selector, comma)][:-1]
+                yield rule
+        elif isinstance(rule, AtRule) and rule.lower_at_keyword in {"media", "supports"}:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            rule.content = list(prune(inner, used))
+            if rule.content:
+                yield rule
+        elif isinstance(rule, AtRule) and rule.lower_at_keyword == "font-face":
+            continue  # only Font Awesome; the book uses the fonts of the reader's system
+        elif not isinstance(rule, Comment) or rule.value.startswith("!"):  # "!" marks a licence
+            yield rule
+
+
+def trim_site(app: Sphinx, exception: Exception | None) -> None:
+    """Remove unused files and style rules from a successful build."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    for pattern in UNUSED_FILES:
+        for path in static.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for page in Path(app.outdir).rglob("*.html"):
+        # Without script nothing resolves "auto", and the page would have no colours.
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace('data-theme="auto"', 'data-theme="light"', 1), encoding="utf-8")
+    used = used_classes(Path(app.outdir))
+    for pattern in THEME_STYLES:
+        for path in static.glob(pattern):
+            rules = tinycss2.parse_stylesheet(path.read_text(encoding="utf-8"), skip_whitespace=True)
+            path.write_text(tinycss2.serialize(list(prune(rules, used))), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    # A page opened from a folder may not fetch others for excerpts; without them the search works.
+    app.add_js_file(None, body="DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = location.protocol !== 'file:';")
+    app.connect("html-page-context", trim_page, priority=900)
+    app.connect("build-finished", trim_site, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
