@@ -290,10 +290,11 @@ def bars(
         for column, hatch, default in zip(data.columns, itertools.cycle(hatches), itertools.cycle(palette)):
             colour = (colours or {}).get(str(column), default)
             width = data[column].fillna(0).to_numpy(float)
+            some = width > 0  # an empty part would still show its edge
             ax.barh(
-                positions,
-                width,
-                left=left,
+                positions[some],
+                width[some],
+                left=left[some],
                 height=0.72,
                 color="none" if hatch else colour,
                 edgecolor=colour,

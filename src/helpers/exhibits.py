@@ -281,8 +281,7 @@ def svg_markup(figure: Figure, salt: str, alt: str, links: Mapping[str, tuple[st
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", "", svg, flags=re.DOTALL)
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
     svg = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", svg)
-    svg = re.sub(r"(?<=[\s\"(,MLCQ\-])(\d+\.\d{2})\d+", r"\1", svg)
-    svg = re.sub(r"\.0+(?=[\s\"),LMCQzZ])", "", svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: _shorten_numbers(tag[0]), svg)
     svg = svg.replace("xlink:href", "href").replace(INK, "currentColor")
     # Two ways in which matplotlib versions write the font of a text.
     svg = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", svg)
@@ -311,6 +310,12 @@ def svg_markup(figure: Figure, salt: str, alt: str, links: Mapping[str, tuple[st
         'xmlns="http://www.w3.org/2000/svg">'
     )
     return root + svg[svg.index(">") + 1 :]
+
+
+def _shorten_numbers(tag: str) -> str:
+    """Round the coordinates in one tag to a hundredth; numbers in text between tags are left alone."""
+    tag = re.sub(r"(?<=[\s\"(,MLCQ\-])\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", tag)
+    return re.sub(r"\.0+(?=[\s\"),LMCQzZ])", "", tag)
 
 
 def _cell(value: Any) -> str:

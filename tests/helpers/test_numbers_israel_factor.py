@@ -39,9 +39,8 @@ def test_every_value_is_quotable(figures):
 
 def test_low_rows_stay_out_of_the_shares(data, figures):
     file = [r for r in rows("flows") if r["kind"] == "arms" and r["measure"] == "share" and r["from_actor"] == "ISR"]
-    stated = {
-        (r["period_start"][:4], float(r["value"])) for r in file if r["to_actor"] == "AZE" and r["confidence"] == "low"
-    }
+    low = [r for r in file if r["to_actor"] == "AZE" and r["confidence"] == "low"]
+    stated = {(r["period_start"][:4], float(r["value"])) for r in low}
     assert ("2016", 64.0) in stated
     assert israel.arms_shares(data["flows"]).loc["2016–2020", "Israel"] == figures["misprint_release"] == 69
     assert israel.arms_shares(data["flows"], keep_low=True).loc["2016–2020", "Israel"] == figures["misprint"] == 64
@@ -158,6 +157,22 @@ def test_a_clash_without_events_has_no_reading(data, shocks):
     empty = israel.clash_windows(data["events"].iloc[:0], data["cameo"], shocks)
     assert empty["direction"].eq("no reading").all()
     assert empty["n_after"].eq(0).all()
+
+
+def test_a_skipped_window_starts_the_day_after(data, shocks):
+    first = israel.clash_windows(data["events"], data["cameo"], shocks, 60)
+    second = israel.clash_windows(data["events"], data["cameo"], shocks, 60, skip=60)
+    both = israel.clash_windows(data["events"], data["cameo"], shocks, 120)
+    assert (first["n_after"] + second["n_after"]).tolist() == both["n_after"].tolist()
+
+
+def test_ordinary_days_keep_their_distance(data, shocks, figures):
+    days = israel.ordinary_days(data["events"], data["cameo"], shocks)
+    assert all((shocks["start"] - d).abs().min().days >= israel.WINDOW / 2 for d in days["start"])
+    assert days["start"].max() + pd.Timedelta(days=israel.WINDOW) <= data["events"]["start"].max()
+    share = days["direction"].eq("apart").sum() / days["direction"].ne("no reading").sum()
+    assert figures["ordinary_apart"] == pytest.approx(100 * share)
+    assert figures["chance"] == pytest.approx(100 * (4 * share**3 * (1 - share) + share**4))
 
 
 def test_robustness_accounts_for_every_clash(data, shocks):

@@ -232,3 +232,10 @@ def test_drawings_carry_their_data(events: pd.DataFrame) -> None:
     table = ti.variants(events, tables.load("sources"))
     exhibit = ti.draw_variants(table, **words)
     assert all(name in exhibit.alt for name in table.index)
+
+
+def test_business_holds_no_conflict_but_the_technical_stoppages(events: pd.DataFrame) -> None:
+    table = ti.pair(events, technical=True)
+    business = table[table["arena"].isin([ti.ECONOMY, ti.CHANNELS]) & (table["tone"] == "conflict")]
+    assert set(business["arena"]) == {ti.ECONOMY}
+    assert business["technical"].all()

@@ -65,6 +65,9 @@ AREAS = {"South Caucasus": CAUCASUS, "Syunik and Nakhchivan": SYUNIK}
 
 STATUSES = ("open", "under-construction", "planned", "closed")
 
+#: Words in a note that mark a date as soft.
+_VAGUE = "background knowledge|approximate"
+
 #: How a status is drawn, as on the other maps: colour, dashes, width.
 _LOOKS = {
     "open": (GREEN, "-", 2.0),
@@ -82,7 +85,7 @@ _LABELS = {
         "ganja": (1, 4),
         "tabriz": (1, -3),
         "nakhchivan": (-1, -2),
-        "goris": (1, 4),
+        "goris": (-1, 6),
         "meghri": (1, -11),
         "horadiz": (1, -10),
         "kars": (1, -10),
@@ -93,12 +96,12 @@ _LABELS = {
         "sadarak": (1, 4),
         "nakhchivan": (-1, -4),
         "julfa": (-1, -9),
-        "ordubad": (-1, 5),
+        "ordubad": (-1, -10),
         "meghri": (1, 4),
         "norduz": (1, -10),
         "kajaran": (-1, 0),
         "kapan": (1, 2),
-        "goris": (1, 4),
+        "goris": (-1, 6),
         "sisian": (-1, 4),
         "horadiz": (-1, 4),
         "aghband": (1, 4),
@@ -251,12 +254,12 @@ _CLOSURES = (
     ("event", "2021-10-05-irn-aze-closure", "Iran", "closes", "none; Tehran said its skies were open"),
     ("event", "2021-11-10-aze-arm-closure", "Azerbaijan", "closes", "border and customs control"),
     ("event", "2021-11-15-aze-arm-closure", "Azerbaijan", "closes", "border and customs control"),
-    ("milestone", "2022-12-12-lachin", "Azerbaijan", "closes", "disputed; the row is an Armenian outlet's"),
+    ("milestone", "2022-12-12-lachin", "Azerbaijan (Armenian accounts)", "closes", "none in the row"),
     ("milestone", "2023-05-16-btk", "Georgian section", "closes", "works"),
-    ("event", "2023-12-30-aze-irn-transit", "Azerbaijan and Iran", "opens", "more capacity"),
+    ("event", "2023-12-30-aze-irn-transit", "Azerbaijan and Iran", "opens", "more capacity, says S2"),
     ("milestone", "2024-05-20-btk", "Georgian section", "opens", "works done"),
     ("event", "2025-09-22-aze-nei-closure", "Azerbaijan", "closes", "health; freight exempt"),
-    ("milestone", "2025-10-21-crossroads-of-peace", "Azerbaijan", "opens", "peace with Armenia"),
+    ("milestone", "2025-10-21-crossroads-of-peace", "Azerbaijan", "opens", "none in the row"),
     ("event", "2026-03-05-aze-irn-closure", "Azerbaijan", "closes", "drone strike"),
     ("event", "2026-03-09-aze-irn-transit", "Azerbaijan", "opens", "end of the freight halt"),
 )
@@ -368,12 +371,12 @@ def as_of(links: pd.DataFrame, status: pd.DataFrame, day: str | pd.Timestamp) ->
     Returns
     -------
     pandas.DataFrame
-        Rows of `links` with ``status`` and ``valid_from``.
+        Rows of `links` with ``status``, ``valid_from`` and ``note`` of the status.
     """
     day = pd.Timestamp(day)
     begun = status["valid_from"].isna() | (status["valid_from"] <= day)
     lasting = status["valid_to"].isna() | (day < status["valid_to"])
-    current = status.loc[begun & lasting, ["link_id", "status", "valid_from"]]
+    current = status.loc[begun & lasting, ["link_id", "status", "valid_from", "note"]]
     return links.merge(current, left_on="id", right_on="link_id", validate="one_to_one").drop(columns="link_id")
 
 
@@ -480,9 +483,9 @@ def draw_as_of(
         for s in STATUSES[1:]
         if n[s]
     )
+    rest = ", ".join(f"{n[s]} {s.replace('-', ' ')}" for s in STATUSES[1:] if n[s])
     title = (
-        f"{evidence.date_label(day)}, {mode}: of {len(shown)} links {n['open']} open, "
-        f"{n['under-construction']} under construction, {n['planned']} planned, {n['closed']} closed. "
+        f"{evidence.date_label(day)}, {mode}: of {len(shown)} links {n['open']} open{', ' if rest else ''}{rest}. "
         f"{_latest(shown, places)}"
     )
     data = shown[["id", "mode", "status", "valid_from"]].reset_index(drop=True)
@@ -506,9 +509,10 @@ def _latest(shown: pd.DataFrame, places: pd.DataFrame) -> str:
     name = places.set_index("id")["name"]
     row = newest.iloc[0]
     more = f" and {len(newest) - 1} more" if len(newest) > 1 else ""
+    vague = " (date approximate)" if re.search(_VAGUE, row["note"]) else ""
     return (
-        f"Latest dated change: {name[row['place_a']]}–{name[row['place_b']]} {more}, "
-        f"{row['status'].replace('-', ' ')} since {evidence.date_label(row['valid_from'])}."
+        f"Latest dated change: {name[row['place_a']]}–{name[row['place_b']]}{more}, "
+        f"{row['status'].replace('-', ' ')} since {evidence.date_label(row['valid_from'])}{vague}."
     )
 
 
@@ -606,7 +610,7 @@ def draw_steps(milestones: pd.DataFrame, sources: pd.DataFrame, title: str, prov
             "Date": coded["date"],
             "Corridor": coded["corridor"],
             "Step": coded["summary"],
-            "Figure": coded["value"],
+            "Figure": coded["value"].map(_in_words),
             "Kind": coded["kind"],
             "Source": [_sources(ids, by_id) for ids in coded["source_ids"]],
         }
@@ -661,7 +665,7 @@ def rasht_astara(milestones: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFram
         {
             "Date": [evidence.date_label(d) for d in part["date"]],
             "Step": part["summary"].tolist(),
-            "Figure": part["value"].tolist(),
+            "Figure": part["value"].map(_in_words).tolist(),
             "Source": [_sources(ids, by_id) for ids in part["source_ids"]],
         }
     )
@@ -705,7 +709,8 @@ def closures(events: pd.DataFrame, milestones: pd.DataFrame, sources: pd.DataFra
         else:
             row = by_step.loc[key]
             date = evidence.date_label(row["date"])
-            step = Link(row["summary"], by_id.loc[row["source_ids"].split(";")[0], "url"])
+            words = f"{_LANES[row['corridor']]}: {_in_words(row['summary'])}"
+            step = Link(words, by_id.loc[row["source_ids"].split(";")[0], "url"])
         rows.append({"Date": date, "Step": step, "Who": actor, "Act": act, "Reason given": reason})
     return pd.DataFrame(rows)
 
@@ -752,6 +757,17 @@ def _period(start: pd.Timestamp, end: pd.Timestamp, coverage: str, partial: bool
     return f"{start:%b %Y}–{end:%b %Y}" if start.year != end.year else f"{start:%b}–{end:%b %Y}"
 
 
+def _short(value: float) -> str:
+    # At most two decimals: more digits in a drawing's text would be cut when its SVG is made lean.
+    return "under 0.01" if value < 0.01 else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _in_words(value: str) -> str:
+    for short, long in (("musd", "million US dollars"), ("bn usd", "billion US dollars")):
+        value = value.replace(short, long)
+    return value.replace("mt/y", "million tonnes a year")
+
+
 def draw_tonnage(flows: pd.DataFrame, title: str, provenance: str) -> Exhibit:
     """Draw each tonnage figure in the row of its own definition; nothing is joined by a line."""
     data = definitions(flows)
@@ -778,7 +794,9 @@ def draw_tonnage(flows: pd.DataFrame, title: str, provenance: str) -> Exhibit:
         ax.tick_params(axis="y", length=0)
         ax.set_ylim(-0.7, len(rows) - 0.3)
         said = [
-            textwrap.fill("; ".join(f"{p}: {v:.3g}" for p, v in zip(part["period"], part["value"], strict=True)), 38)
+            textwrap.fill(
+                "; ".join(f"{p}: {_short(v)}" for p, v in zip(part["period"], part["value"], strict=True)), 38
+            )
             for _, part in data.groupby("definition", sort=False)
         ]
         words = ax.twinx()
@@ -975,7 +993,7 @@ def values(
     acts = shut[shut["Act"] == "closes"]
     corridor_claims = claims[claims["theme"] == "corridors"]
     dated = status["valid_from"].notna()
-    vague = status["note"].str.contains("background knowledge|approximate")
+    vague = status["note"].str.contains(_VAGUE)
     north_south = definitions(flows)
     step_day = milestones.set_index("id")["date"]
     zangezur = coded[coded["corridor"] == "Zangezur/TRIPP"]
@@ -1005,7 +1023,7 @@ def values(
         "n_vague": int((dated & vague).sum()),
         "n_dated_changes": int(dated.sum()),
         "n_steps": len(routes),
-        **{f"n_{k}": int(kinds.get(k, 0)) for k in ("paper", "works", "opened", "closed")},
+        **{f"steps_{k}": int(kinds.get(k, 0)) for k in ("paper", "works", "opened", "closed")},
         "share_paper": float(kinds.get("paper", 0) / len(routes) * 100),
         "n_uncoded": int(kinds.get("not coded", 0)),
         "paper_2025": int(((routes["kind"] == "paper") & (routes["date"].dt.year == 2025)).sum()),
@@ -1055,7 +1073,7 @@ def values(
         "months_2025": float(rates.loc["trade-rus-irn-growth-pct-2025-01-russian-government-o", "value"]),
         "rest_quarter": rest_growth(float(first["value"]), float(year), 0.25),
         "rest_low": rest_growth(float(first["value"]), float(year), 0.15),
-        "rest_high": rest_growth(float(first["value"]), float(year), 0.30),
+        "rest_fall": -rest_growth(float(first["value"]), float(year), 0.30),
         "share_zero": float(year / first["value"] * 100),
         "exports_rise": exports,
         "imports_rise": imports,
@@ -1064,7 +1082,7 @@ def values(
         "comma_share": (float(first["value"]) - imports) / (exports / 10 - imports) * 100,
         "tpo_share": float(sold / (sold + bought) * 100),
         "n_closures": len(acts),
-        "n_closures_aze": int((acts["Who"] == "Azerbaijan").sum()),
+        "n_closures_aze": int(acts["Who"].str.startswith("Azerbaijan").sum()),
         "n_closures_health": int(acts["Reason given"].str.startswith("health").sum()),
         "n_openings": int((shut["Act"] == "opens").sum()),
         "halt_days": (

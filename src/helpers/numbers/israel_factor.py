@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -34,6 +35,7 @@ __all__ = [
     "neighbour_links",
     "oil_rates",
     "oil_shares",
+    "ordinary_days",
     "period_label",
     "periods",
     "presence",
@@ -218,7 +220,7 @@ def oil_rates(flows: pd.DataFrame) -> pd.DataFrame:
         days = (row.period_end - row.period_start).days + 1
         whole = row.coverage == "calendar_year"
         when = f"{row.period_start:%Y}" if whole else _months(row.period_start, row.period_end)
-        if row.unit == "thousand tons":
+        if row.unit in ("thousand tons", "thousand tonnes"):
             scope = ", SOCAR only" if "SOCAR" in row.segment else ", lower bound" if "more than" in row.note else ""
             found.append((when + scope, row.value * BARRELS_PER_TON / days, np.nan))
         else:
@@ -330,7 +332,12 @@ def clashes(events: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
 
 
 def clash_windows(
-    events: pd.DataFrame, cameo: pd.DataFrame, shocks: pd.DataFrame, days: int = WINDOW, day_precise: bool = False
+    events: pd.DataFrame,
+    cameo: pd.DataFrame,
+    shocks: pd.DataFrame,
+    days: int = WINDOW,
+    day_precise: bool = False,
+    skip: int = 0,
 ) -> pd.DataFrame:
     """Compare the tone between Azerbaijan and Iran before and after each clash.
 
@@ -344,6 +351,9 @@ def clash_windows(
         Length of either window; the day of the clash belongs to the second.
     day_precise : bool
         Leave out events dated to a month only.
+    skip : int
+        Days after the clash that the second window leaves out: 90 compares the tone before with that of days 91
+        onward.
 
     Returns
     -------
@@ -358,9 +368,11 @@ def clash_windows(
     span = pd.Timedelta(days=days)
     rows = []
     for start in shocks["start"]:
+        begin = start + pd.Timedelta(days=skip + 1 if skip else 0)
+        end = start + pd.Timedelta(days=skip) + span
         parts = {
             "before": pair.loc[(pair["start"] >= start - span) & (pair["start"] < start), "goldstein"],
-            "after": pair.loc[(pair["start"] >= start) & (pair["start"] <= start + span), "goldstein"],
+            "after": pair.loc[(pair["start"] >= begin) & (pair["start"] <= end), "goldstein"],
         }
         rows.append(
             {f"n_{k}": len(v) for k, v in parts.items()}
@@ -372,6 +384,30 @@ def clash_windows(
     sign = np.sign(table["change"])
     table["direction"] = sign.map({-1.0: "apart", 1.0: "together", 0.0: "level"}).fillna("no reading")
     return table
+
+
+def ordinary_days(
+    events: pd.DataFrame, cameo: pd.DataFrame, shocks: pd.DataFrame, first: str = "2023-10-01", step: int = 15
+) -> pd.DataFrame:
+    """Put dates on which nothing special happened through the test that `clash_windows` runs.
+
+    Parameters
+    ----------
+    events, cameo, shocks : pandas.DataFrame
+        As in `clash_windows`.
+    first : str
+        First date; the last is `WINDOW` days before the last event.
+    step : int
+        Days between two dates. Their windows overlap, so they are not independent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Result of `clash_windows` for the dates at least half a window away from every clash.
+    """
+    days = pd.date_range(first, events["start"].max() - pd.Timedelta(days=WINDOW), freq=f"{step}D")
+    far = [d for d in days if (shocks["start"] - d).abs().min() >= pd.Timedelta(days=WINDOW / 2)]
+    return clash_windows(events, cameo, pd.DataFrame({"clash": "none", "start": far}))
 
 
 def robustness(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame, shocks: pd.DataFrame) -> pd.DataFrame:
@@ -445,7 +481,8 @@ def periods(ties: pd.DataFrame) -> dict[str, int]:
 
 
 def _signs(ties: pd.DataFrame, actors: Sequence[str]) -> dict[frozenset[str], int]:
-    kept = ties[ties["actor_a"].isin(actors) & ties["actor_b"].isin(actors) & (ties["sign"] != 0)]
+    inside = ties["actor_a"].isin(list(actors)) & ties["actor_b"].isin(list(actors))
+    kept = ties[inside & (ties["sign"] != 0)]
     pairs = [frozenset(p) for p in zip(kept["actor_a"], kept["actor_b"], strict=True)]
     if len(set(pairs)) < len(pairs):
         raise ValueError("two ties of one pair: give one period at a time")
@@ -637,7 +674,7 @@ def draw_clashes(
         ax.axvline(0, color=INK, linewidth=0.8)
         for y, row in zip(heights, windows.itertuples(), strict=True):
             if row.direction == "no reading":
-                ax.text(0.1, y, "too few events", va="center", fontsize=9, color=INK)
+                ax.text(0.1, y, "no event on one side", va="center", fontsize=9, color=INK)
             else:
                 down = row.direction == "apart"
                 ax.annotate(
@@ -843,6 +880,12 @@ def _clash_values(
     shocks = clashes(events, ties)
     main = clash_windows(events, cameo, shocks)
     table = robustness(events, sources, cameo, shocks)
+    plainly = ordinary_days(events, cameo, shocks)
+    plainly = plainly[plainly["direction"] != "no reading"]
+    rate = float(plainly["direction"].eq("apart").mean())
+    n_apart = int(main["direction"].eq("apart").sum())
+    later = clash_windows(events, cameo, shocks, skip=WINDOW)
+    read = later["after"].notna() & later["before"].notna()
     plain = table["apart"].iloc[:4]
     precise = table.loc[f"{WINDOW} days, dated to the day"]
     longer = table.loc["120 days, dated to the day"]
@@ -855,7 +898,14 @@ def _clash_values(
     found: dict[str, Value] = {
         "window": WINDOW,
         "n_clashes": len(shocks),
-        "n_apart": int(main["direction"].eq("apart").sum()),
+        "n_apart": n_apart,
+        "n_ordinary": len(plainly),
+        "ordinary_apart": rate * 100,
+        "chance": 100 * _at_least(n_apart, len(main), rate),
+        "n_later": int(read.sum()),
+        "n_later_above_after": int((later["after"] > main["after"])[read].sum()),
+        "n_later_above_before": int((later["after"] > later["before"])[read].sum()),
+        "rho_tur": float(changes.loc["Turkey", "rank correlation"]),
         "n_together": int(main["direction"].eq("together").sum()),
         "n_apart_min": int(plain.min()),
         "n_apart_max": int(plain.max()),
@@ -885,6 +935,11 @@ def _clash_values(
             f"{name}_after": row.after,
         }
     return found
+
+
+def _at_least(hits: int, tries: int, rate: float) -> float:
+    """Return the binomial probability of `hits` or more."""
+    return sum(math.comb(tries, k) * rate**k * (1 - rate) ** (tries - k) for k in range(hits, tries + 1))
 
 
 def _network_values(ties: pd.DataFrame) -> dict[str, Value]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -103,6 +104,9 @@ _DRIVERS = {
     "2024-04-01-isr-irn-attack": "Israel and Iran: blows of April 2024",
     "2024-05-19-irn-irn-accident": "leaders: death of Raisi",
 }
+
+#: How many net cooperative months in a row the start of the thaw may ask for.
+_RUNS = {"One month": 1, "Three in a row": 3, "Six in a row": 6}
 
 #: Rungs of depth, shallow first.
 DEPTHS = ("said", "met or called", "signed", "begun or done")
@@ -551,7 +555,7 @@ def starts(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> 
     Returns
     -------
     pandas.DataFrame
-        ``Events used``, ``Net cooperative months in a row``, ``Start`` (``never`` if the rule finds none).
+        ``Events used``, then one column per length of run: the start, or ``never`` if the rule finds none.
     """
     publishers = evidence.corroboration(events, sources)["publishers"]
     sets = {
@@ -560,16 +564,16 @@ def starts(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> 
         "without events known only from S2": events[events["source_ids"] != "mammadov-2024"],
         "two or more publishers": events[events["id"].map(publishers) >= 2],
     }
-    rows = []
-    for name, part in sets.items():
-        series = monthly(part, cameo)
-        for run in (1, 3, 6):
-            try:
-                found = evidence.date_label(thaw_start(series, run).start_time, None, "month")
-            except ValueError:
-                found = "never"
-            rows.append({"Events used": name, "Net cooperative months in a row": run, "Start": found})
-    return pd.DataFrame(rows)
+
+    def found(series: pd.DataFrame, run: int) -> str:
+        try:
+            return evidence.date_label(thaw_start(series, run).start_time, None, "month")
+        except ValueError:
+            return "never"
+
+    series = {name: monthly(part, cameo) for name, part in sets.items()}
+    columns = {name: [found(s, run) for s in series.values()] for name, run in _RUNS.items()}
+    return pd.DataFrame({"Events used": list(series), **columns})
 
 
 def values(
@@ -597,9 +601,7 @@ def values(
     last = cutoff(events)
     months = monthly(events, cameo)
     voices = evidence.corroboration(events, sources)
-    backed = voices.index[voices["publishers"] >= 2]
-    firm = monthly(events[events["confidence"] != "low"], cameo)
-    solid = monthly(events[events["id"].isin(backed)], cameo)
+    rules = starts(events, sources, cameo).set_index("Events used")
     auto = machine(machine_scores)
     before_auto = auto.loc["2023-01":"2023-06", "score"]
     acts = ledger(events)
@@ -625,9 +627,8 @@ def values(
     def gap(first: str, second: str) -> int:
         return int((day[second] - day[first]).days)
 
-    def extreme(board: pd.DataFrame, best: bool) -> str:
-        column = board.drop("all")["Brier"]
-        return str(column.idxmin() if best else column.idxmax())[:2]
+    def lowest(board: pd.DataFrame) -> str:
+        return str(board.drop("all")["Brier"].idxmin())[:2]
 
     first_signed = "2023-09-10-aze-irn-agreement"
     mission = "2023-09-24-irn-aze-meeting"
@@ -639,37 +640,27 @@ def values(
         "days_attack_to_trial": gap("2023-01-27-gun-aze-attack", "2024-01-27-irn-aze-trial"),
         "days_sentence_to_reopening": gap("2024-02-05-irn-aze-trial", _REOPENED),
         "days_soon": gap("2023-10-09-irn-aze-statement", _REOPENED),
-        "days_announced": gap("2024-07-09-irn-aze-statement", _REOPENED),
-        "days_closed_to_start": gap(_CLOSED, START),
         "days_start_to_karabakh": gap(START, karabakh),
-        "days_start_to_reopening": gap(START, _REOPENED),
         "days_protocol_to_karabakh": gap(first_signed, karabakh),
         "days_karabakh_to_mission": gap(karabakh, mission),
-        "days_bridge": gap("2023-07-25-aze-irn-meeting", "2023-12-30-aze-irn-transit"),
         "days_january_2025": gap("2025-01-01-aze-irn-dispute", "2025-01-08-irn-aze-visit"),
         "days_march_2026": gap("2026-03-05-irn-aze-attack", "2026-03-09-aze-irn-transit"),
         "n_embassy": len(_EMBASSY),
         "low_month": evidence.date_label(low_month.start_time, None, "month"),
         "low_sum": float(months["goldstein_sum"].min()),
-        "low_events": int(months.loc[low_month, "events"]),
-        "high_month": evidence.date_label(months["goldstein_sum"].idxmax().start_time, None, "month"),
-        "high_sum": float(months["goldstein_sum"].max()),
         "start_month": evidence.date_label(start_month.start_time, None, "month"),
-        "start_run_1": evidence.date_label(thaw_start(months, 1).start_time, None, "month"),
-        "start_run_6": evidence.date_label(thaw_start(months, 6).start_time, None, "month"),
-        "start_firm": evidence.date_label(thaw_start(firm).start_time, None, "month"),
-        "start_solid": evidence.date_label(thaw_start(solid, 1).start_time, None, "month"),
+        "n_rules": int(rules.size),
+        "n_rules_same": int((rules == evidence.date_label(start_month.start_time, None, "month")).sum().sum()),
+        "start_solid": str(rules.loc["two or more publishers", "One month"]),
+        "start_solid_3": str(rules.loc["two or more publishers", "Three in a row"]),
         "n_negative_after": int((after["goldstein_sum"] < 0).sum()),
         "negative_after": evidence.date_label(after["goldstein_sum"].idxmin().start_time, None, "month"),
-        "n_empty_after": int((after["events"] == 0).sum()),
         "n_after": len(after),
         "left_out": int(months.attrs["left_out"]),
         "n_mismatch": int(((in_span["tone"] == "conflict") & (in_span["goldstein"] > 0)).sum()),
-        "machine_low": float(before_auto.max()),
         "machine_july": float(auto.loc["2023-07", "score"]),
         "machine_negative": int((before_auto < 0).sum()),
         "machine_last": evidence.date_label(auto.index[-1].start_time, None, "month"),
-        "machine_gap_months": int((auto["days_present"] < auto["days_in_month"] - 3).sum()),
         "n_drivers": len(clock),
         "n_drivers_before": int((clock["days"] < 0).sum()),
         "days_transit": int(-clock.loc[clock["event_id"] == "2023-05-17-rus-irn-agreement", "days"].iloc[0]),
@@ -690,30 +681,23 @@ def values(
         "share_before": float(share.iloc[0]),
         "share_first": float(share.iloc[1]),
         "share_second": float(share.iloc[2]),
-        "share_third": float(share.iloc[3]),
-        "share_march": float(share.iloc[4]),
         "n_claims": len(theme),
         "n_supported": int((theme["verdict"] == "supported").sum()),
         "n_mixed": int((theme["verdict"] == "mixed").sum()),
         "n_unchecked": int(theme["verdict"].isin(["open", "not_checkable"]).sum()),
-        "n_contradicted": int((theme["verdict"] == "contradicted").sum()),
+        "n_contradicted": int((theme["verdict"] == "contradicted").sum()) or "none",
         "n_forecasts": len(forecasts),
         "n_decided": len(decided),
         "n_premature": int((~(decided["horizon_end"] <= last)).sum()),
-        "n_ended": int(ended.loc["all", "forecasts"]),
         "brier_ended": float(ended.loc["all", "Brier"]),
-        "best_ended": extreme(ended, True),
         "brier_all": float(half.loc["all", "Brier"]),
         "brier_base": float(half.loc["all", "base rate"]),
         "base_rate": float(half.loc["all", "mean outcome"]),
         "low_all": float(half.loc["all", "low"]),
         "high_all": float(half.loc["all", "high"]),
-        "best_half": extreme(half, True),
-        "worst_half": extreme(half, False),
-        "best_0": extreme(boards["0"], True),
-        "best_1": extreme(boards["1"], True),
-        "s0_at_0": float(boards["0"].iloc[0]["Brier"]),
-        "s0_at_1": float(boards["1"].iloc[0]["Brier"]),
+        "best_half": lowest(half),
+        "best_0": lowest(boards["0"]),
+        "best_1": lowest(boards["1"]),
         "all_at_0": float(boards["0"].loc["all", "Brier"]),
         "all_at_1": float(boards["1"].loc["all", "Brier"]),
         "base_at_0": float(boards["0"].loc["all", "base rate"]),
@@ -728,7 +712,7 @@ def values(
     }
 
 
-def draw_machine(auto: pd.DataFrame, start: pd.Period, **words: str) -> Exhibit:
+def draw_machine(auto: pd.DataFrame, start: pd.Period, **words: Any) -> Exhibit:
     """Draw the machine-coded months as bars, hollow where days are missing, and the start of the thaw by hand.
 
     Parameters
@@ -764,7 +748,7 @@ def draw_machine(auto: pd.DataFrame, start: pd.Period, **words: str) -> Exhibit:
     return Exhibit(id="x6-machine", figure=fig, alt=alt, data=data, **words)
 
 
-def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: str) -> Exhibit:
+def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> Exhibit:
     """Draw the steps of the embassy case as a staircase in time; hatching shows when the mission was shut.
 
     Parameters
@@ -783,7 +767,7 @@ def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: str) -> E
         "IRN": (GREEN, "^", "Iran acts"),
     }
     end = pd.Timestamp("2026-04-01")
-    shut = {"facecolor": "none", "edgecolor": GREY, "hatch": "//", "linewidth": 0, "alpha": 0.35}
+    shut = {"facecolor": "none", "edgecolor": GREY, "hatch": "//", "linewidth": 0.8, "alpha": 0.7}
     links: dict[str, tuple[str, str]] = {}
     with style():
         fig, ax = canvas(height=0.9 + 0.27 * len(steps))
@@ -811,7 +795,7 @@ def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: str) -> E
     return Exhibit(id="x6-embassy", figure=fig, alt=alt, data=charts.event_table(steps, sources), links=links, **words)
 
 
-def draw_drivers(events: pd.DataFrame, **words: str) -> Exhibit:
+def draw_drivers(events: pd.DataFrame, **words: Any) -> Exhibit:
     """Draw how many days before or after the first ministerial visit each dated driver fell.
 
     Parameters
@@ -833,7 +817,7 @@ def draw_drivers(events: pd.DataFrame, **words: str) -> Exhibit:
         ax.set_yticks(-clock.index, clock["driver"])
         ax.tick_params(axis="y", length=0)
         ax.grid(visible=False, axis="y")
-        room = (clock["days"].max() - clock["days"].min()) * 0.25
+        room = (clock["days"].max() - clock["days"].min()) * 0.38
         ax.set_xlim(clock["days"].min() - room, clock["days"].max() + room)
         ax.set_xlabel(f"days from the visit of {evidence.date_label(events.set_index('id').loc[START, 'start'])}")
     told = "; ".join(f"{r.driver}: {r.when}" for r in clock.itertuples())
@@ -857,9 +841,9 @@ def draw_ledger(events: pd.DataFrame, sources: pd.DataFrame, day: str, backed: b
         known = known[known["id"].map(evidence.corroboration(rows, sources)["publishers"]) >= 2]
     counts = ladder(known)
     finding = (
-        f"As known on {evidence.date_label(pd.Timestamp(day))}: {len(known)} cooperative acts"
-        f"{' with two publishers or more' if backed else ''}, among them {counts['signed'].sum()} signatures "
-        f"and {counts['begun or done'].sum()} deeds."
+        f"As known on {evidence.date_label(pd.Timestamp(day))}: cooperative acts"
+        f"{' with two publishers or more' if backed else ''} {len(known)}, of which "
+        f"{counts['signed'].sum()} signed and {counts['begun or done'].sum()} begun or done."
     )
     colours = dict(zip(DEPTHS, (SKY, PURPLE, ORANGE, GREEN), strict=True))
     shown = charts.bars(
@@ -873,7 +857,7 @@ def draw_ledger(events: pd.DataFrame, sources: pd.DataFrame, day: str, backed: b
     return shown
 
 
-def draw_probabilities(forecasts: pd.DataFrame, **words: str) -> Exhibit:
+def draw_probabilities(forecasts: pd.DataFrame, **words: Any) -> Exhibit:
     """Draw each forecast at its probability, in the row of its resolution, with the mean of the row.
 
     Parameters
@@ -930,7 +914,7 @@ def draw_brier(forecasts: pd.DataFrame, today: pd.Timestamp, partly: float, whic
         ax.hlines(y, board["low"], board["high"], color=GREY, linewidth=5, alpha=0.55, label="90 per cent interval")
         ax.scatter(board["Brier"], y, s=52, color=BLUE, zorder=3, label="Brier score")
         ax.scatter(board["base rate"], y, s=80, marker="|", color=VERMILION, linewidths=2.2, zorder=3,
-                   label="always the base rate")  # fmt: skip
+                   clip_on=False, label="always the base rate")  # fmt: skip
         ax.axvline(0.25, color=INK, linewidth=1, linestyle=(0, (4, 2)), label="always one half")
         for score, place in zip(board["Brier"], y, strict=True):
             ax.annotate(f"{score:.2f}", (score, place), (0, 6), textcoords="offset points", ha="center", fontsize=8.5)

@@ -1,0 +1,83 @@
+"""Notebook kernels forked from one process that has already imported the libraries.
+
+Starting a kernel and importing pandas and matplotlib takes longer than most chapters compute.
+The standard library's fork server pays for that once; each notebook still gets a fresh process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from typing import Any, cast
+
+from jupyter_client import AsyncKernelManager  # type: ignore[attr-defined]
+
+#: Installed libraries only: the project's own modules are imported by each chapter. The drawing
+#: backend of notebooks is left out as well, for it looks for its kernel when it is imported.
+LIBRARIES = (
+    "IPython.core.completer",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "ipywidgets",
+    "matplotlib.pyplot",
+    "myst_nb",
+    "networkx",
+    "pandera.pandas",
+)
+
+
+def serve_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    """Become a kernel; this runs in the forked process."""
+    import pandas as pd
+    from ipykernel.kernelapp import IPKernelApp
+
+    # pandas chose this when it was imported, outside a notebook, as for a terminal.
+    pd.set_option("display.max_columns", 20)
+    os.chdir(folder)
+    os.environ.update(environment)
+    # The kernel ends itself when the fork server, its parent, is gone.
+    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+class ForkedKernel:
+    """The part of ``subprocess.Popen`` that Jupyter uses, for a forked process."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: ForkServerProcess) -> None:
+        self.process = process
+        self.terminate = process.terminate
+        self.kill = process.kill
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while the process runs."""
+        return self.process.exitcode
+
+    def wait(self) -> int | None:
+        """Wait for the end and return the exit code."""
+        self.process.join()
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the process."""
+        os.kill(cast(int, self.process.pid), number)
+
+
+class ForkingKernelManager(AsyncKernelManager):
+    """A kernel manager that forks its kernel instead of starting a new interpreter."""
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        arguments = kernel_cmd[kernel_cmd.index("-f") :]
+        work = (arguments, options["cwd"], options["env"])
+        process = context().Process(target=serve_kernel, args=work, daemon=True)
+        process.start()
+        self.provisioner.process = ForkedKernel(process)
+        self.provisioner.pid = process.pid
+
+
+def context() -> ForkServerContext:
+    """Return the multiprocessing context of the fork server, which starts with the first process."""
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(list(LIBRARIES))
+    return server
