@@ -8,7 +8,6 @@ site replaces the last good one in a single rename, only when everything succeed
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import shutil
 import subprocess
@@ -120,7 +119,7 @@ def run_notebooks() -> None:
     print(f"Chapters: running {len(stale)} notebook(s), {workers} at a time", flush=True)
     # Kernels talk through local ports: encrypt them, or each kernel prints a warning.
     options: dict[str, Any] = {"config": Config(KernelManager={"transport_encryption": "auto"})}
-    if "forkserver" in multiprocessing.get_all_start_methods():
+    if sys.platform == "linux":  # elsewhere a loaded process is not safe to fork, or cannot be
         from prefork import ForkingKernelManager
 
         options["kernel_manager_class"] = ForkingKernelManager

@@ -7,6 +7,7 @@ without script the first frame stands.
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import itertools
 import json
@@ -151,9 +152,11 @@ class Explorer:
         return count
 
     def frame(self, **values: Any) -> Exhibit:
-        """Draw one setting."""
+        """Draw one setting; its alt text also names the setting, so that no two frames share theirs."""
         begun = time.perf_counter()
         exhibit = self.draw(**values)
+        words = "; ".join(f"{c.label}: {c.names[c.values.index(values[n])]}" for n, c in self.controls.items())
+        exhibit = dataclasses.replace(exhibit, alt=f"{exhibit.alt} ({words})")
         log = os.environ.get("HELPERS_FRAME_LOG")
         if log:
             exhibit.svg()

@@ -60,7 +60,8 @@ KEY_THAT_MOVES_IT = """c => c.type === 'checkbox' ? 'Space'
 
 
 def shown(explorer) -> str:
-    return explorer.locator(".explorer-frame svg").first.inner_html()
+    """The frame as it stands in the page, with its alt text."""
+    return explorer.locator(".explorer-frame").first.inner_html()
 
 
 def test_every_explorer_changes_its_frame_when_a_control_moves_by_keyboard(site: Path, page) -> None:
@@ -72,10 +73,10 @@ def test_every_explorer_changes_its_frame_when_a_control_moves_by_keyboard(site:
             control = controls.nth(i)
             where = f"{name}#{control.get_attribute('id')}"
             assert control.is_enabled(), where
-            before, finding = shown(explorer), explorer.locator(".explorer-finding").inner_text()
+            before = shown(explorer)
             control.focus()
             page.keyboard.press(control.evaluate(KEY_THAT_MOVES_IT))
-            assert (shown(explorer), explorer.locator(".explorer-finding").inner_text()) != (before, finding), where
+            assert shown(explorer) != before, where
             tried += 1
     assert tried >= 8
 
@@ -87,7 +88,7 @@ def test_every_frame_of_every_explorer_has_its_own_name_and_finding(site: Path, 
                  t => t.content.querySelector('svg'))].map(s => s.getAttribute('aria-label'))"""
         )
         assert all(len(f.split()) >= 5 for f in frames), name
-        assert len(set(frames)) > len(frames) / 2, f"{name}: frames share their alt text"
+        assert len(set(frames)) == len(frames), f"{name}: frames share their alt text"
 
 
 def test_a_control_moved_back_shows_the_first_frame_again(site: Path, page) -> None:

@@ -47,10 +47,19 @@ def test_every_setting_has_a_frame_with_its_own_alt_text(page: BeautifulSoup) ->
     assert len(set(alts)) == 12
 
 
+def test_frames_that_look_alike_still_have_their_own_alt_text() -> None:
+    page = BeautifulSoup(make(draw=lambda **_: draw()).to_html(), "lxml")
+    alts = [BeautifulSoup(f.decode_contents(), "lxml").find("svg")["aria-label"] for f in page.select("[data-key]")]
+    assert len(set(alts)) == 12
+
+
 def test_the_first_frame_is_the_starting_setting_and_stands_without_script(page: BeautifulSoup) -> None:
     first = page.select_one(".explorer-frame")
     assert first["data-key"] == "0-1-0"
-    assert first.find("svg")["aria-label"] == "One bar that stands for all on 2021-10-01, firm False."
+    assert first.find("svg")["aria-label"] == (
+        "One bar that stands for all on 2021-10-01, firm False. "
+        "(Teller: Everyone; Known on: 1 Oct 2021; Firm only: off)"
+    )
     assert page.select_one(".explorer-finding").get_text() == "Finding: all on 2021-10-01, firm False"
     assert page.find("noscript")
 

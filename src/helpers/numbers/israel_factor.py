@@ -224,7 +224,10 @@ def oil_rates(flows: pd.DataFrame) -> pd.DataFrame:
             scope = ", SOCAR only" if "SOCAR" in row.segment else ", lower bound" if "more than" in row.note else ""
             found.append((when + scope, row.value * BARRELS_PER_TON / days, np.nan))
         else:
-            growth = float(re.search(r"plus (\d+(?:\.\d+)?) %", row.summary)[1])
+            stated = re.search(r"plus (\d+(?:\.\d+)?) %", row.summary)
+            if stated is None:
+                raise ValueError(f"flows {row.id}: the summary states no growth, so the year before cannot be implied")
+            growth = float(stated[1])
             found.append((f"{row.period_start.year - 1}, implied", np.nan, row.value / (1 + growth / 100)))
             found.append((when, np.nan, row.value))
     table = pd.DataFrame(found, columns=["period", "export figures", "tanker tracking"]).set_index("period")
@@ -512,8 +515,9 @@ def triads(ties: pd.DataFrame, actors: Sequence[str]) -> pd.DataFrame:
     signs = _signs(ties, actors)
     found = []
     for trio in itertools.combinations(sorted(actors), 3):
-        sides = [signs.get(frozenset(p)) for p in itertools.combinations(trio, 2)]
-        if None not in sides:
+        pairs = [frozenset(p) for p in itertools.combinations(trio, 2)]
+        if all(pair in signs for pair in pairs):
+            sides = [signs[pair] for pair in pairs]
             found.append(("-".join(trio), bool(np.prod(sides) > 0)))
     return pd.DataFrame(found, columns=["triad", "balanced"])
 
