@@ -63,6 +63,15 @@ def check_data() -> None:
         raise BuildError("The data did not pass validation (see above).")
 
 
+def check_evidence() -> None:
+    """Refuse links to evidence that the tables lack; Sphinx takes them for plain addresses."""
+    from check_prose import pages, unknown_evidence
+
+    found = [line for page in pages() for line in unknown_evidence(page)]
+    if found:
+        raise BuildError("\n".join(["Links to unknown evidence:", *found]))
+
+
 def drop_outdated_cache() -> None:
     """Delete cached results when code or data changed: jupyter-cache hashes only the cells."""
     stamp, key = CACHE / "inputs.key", digest(RESULT_INPUTS)
@@ -177,6 +186,7 @@ def publish() -> None:
 
 def build() -> None:
     """Bring ``_build/html`` up to date."""
+    os.chdir(ROOT)
     stamp, key = BUILD / "book.key", digest(PAGE_INPUTS)
     if stamp_matches(stamp, key) and (SITE / "index.html").is_file():
         print("The book is up to date.")
@@ -187,6 +197,7 @@ def build() -> None:
     # Run this environment's kernel even if the reader's account has another one named python3.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     check_data()
+    check_evidence()
     drop_outdated_cache()
     run_notebooks()
     print("Pages: rendering", flush=True)

@@ -110,18 +110,23 @@ def borrowed_wording(articles: Path) -> Iterator[str]:
             yield from (f"{path}: words shared with an article: {' '.join(run)}" for run in sorted(shared))
 
 
+def pages() -> list[Path]:
+    """List the pages of the book, relative to the project folder."""
+    return [Path("index.md"), *sorted(Path("chapters").rglob("*.md"))]
+
+
 def main(arguments: list[str]) -> int:
     """Run all checks over the given files, or over every page of the book."""
-    pages = [Path(a) for a in arguments] or [Path("index.md"), *sorted(Path("chapters").rglob("*.md"))]
+    checked = [Path(a) for a in arguments] or pages()
     findings: list[str] = []
-    for page in pages:
+    for page in checked:
         findings += [*typed_numbers(page), *unknown_evidence(page), *long_cells(page)]
     articles = os.environ.get("CASEBOOK_ARTICLES")
     if articles and Path(articles).is_dir():
         findings += borrowed_wording(Path(articles))
     else:
         print("wording check skipped: CASEBOOK_ARTICLES names no folder with the articles' texts")
-    print("\n".join([*findings, f"{len(pages)} pages checked, {len(findings)} findings"]))
+    print("\n".join([*findings, f"{len(checked)} pages checked, {len(findings)} findings"]))
     return 1 if findings else 0
 
 

@@ -12,7 +12,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, cast
 
 from jupyter_client import AsyncKernelManager  # type: ignore[attr-defined]
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 #: Installed libraries only: the project's own modules are imported by each chapter. The drawing
 #: backend of notebooks is left out as well, for it looks for its kernel when it is imported.
@@ -74,7 +74,7 @@ class ForkingKernelManager(AsyncKernelManager):
         process = context().Process(target=serve_kernel, args=work, daemon=True)
         process.start()
         assert isinstance(self.provisioner, LocalProvisioner)
-        self.provisioner.process = ForkedKernel(process)
+        self.provisioner.process = cast(Any, ForkedKernel(process))
         self.provisioner.pid = process.pid
 
 
