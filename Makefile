@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
 READY := $(VENV)/.ready
+# In a container the user is often root, whom Jupyter refuses unless told.
+LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
 .PHONY: help book test lab serve check bench lock data-package clean
 
@@ -38,7 +40,7 @@ test: book ## Build the book, then run all tests
 	$(PY) -m pytest
 
 lab: $(READY) ## Open the chapters as notebooks in JupyterLab
-	JUPYTER_CONFIG_PATH=assets/jupyter JUPYTER_PREFER_ENV_PATH=1 $(PY) -m jupyter lab chapters
+	JUPYTER_CONFIG_PATH=assets/jupyter JUPYTER_PREFER_ENV_PATH=1 $(PY) -m jupyter lab chapters $(LAB_OPTIONS)
 
 serve: book ## Serve the built book on http://127.0.0.1:8000 (PORT=... for another port)
 	@echo "Serving the book on http://127.0.0.1:$(PORT) (Ctrl+C stops)"

@@ -29,6 +29,9 @@ RESULT_INPUTS = ("src", "data", "requirements.lock")
 #: What the pages depend on.
 PAGE_INPUTS = (*RESULT_INPUTS, "index.md", "chapters", "assets", "tools", "_config.yml", "_toc.yml")
 
+#: Kernels are forked from a loaded process; elsewhere that is not safe, or impossible.
+FORKING = sys.platform == "linux"
+
 
 class BuildError(Exception):
     """A failure whose message is all that the author needs to see."""
@@ -72,13 +75,15 @@ def check_evidence() -> None:
         raise BuildError("\n".join(["Links to unknown evidence:", *found]))
 
 
-def drop_outdated_cache() -> None:
-    """Delete cached results when code or data changed: jupyter-cache hashes only the cells."""
+def drop_outdated_cache() -> bool:
+    """Delete cached results when code or data changed, and tell so: jupyter-cache hashes only cells."""
     stamp, key = CACHE / "inputs.key", digest(RESULT_INPUTS)
-    if not stamp_matches(stamp, key):
-        shutil.rmtree(CACHE, ignore_errors=True)
-        CACHE.mkdir(parents=True)
-        stamp.write_text(key, encoding="utf-8")
+    if stamp_matches(stamp, key):
+        return False
+    shutil.rmtree(CACHE, ignore_errors=True)
+    CACHE.mkdir(parents=True)
+    stamp.write_text(key, encoding="utf-8")
+    return True
 
 
 def stale_notebooks(cache: Any) -> dict[Path, Any]:
@@ -128,7 +133,7 @@ def run_notebooks() -> None:
     print(f"Chapters: running {len(stale)} notebook(s), {workers} at a time", flush=True)
     # Kernels talk through local ports: encrypt them, or each kernel prints a warning.
     options: dict[str, Any] = {"config": Config(KernelManager={"transport_encryption": "auto"})}
-    if sys.platform == "linux":  # elsewhere a loaded process is not safe to fork, or cannot be
+    if FORKING:
         from prefork import ForkingKernelManager
 
         options["kernel_manager_class"] = ForkingKernelManager
@@ -196,9 +201,14 @@ def build() -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     # Run this environment's kernel even if the reader's account has another one named python3.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    # jsonschema would compile a grammar of web addresses (2 s), which nothing here uses.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    if drop_outdated_cache() and FORKING:
+        import prefork
+
+        prefork.warm_up()  # while the data are checked
     check_data()
     check_evidence()
-    drop_outdated_cache()
     run_notebooks()
     print("Pages: rendering", flush=True)
     render_pages()

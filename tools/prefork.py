@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, cast
 
@@ -79,7 +80,13 @@ class ForkingKernelManager(AsyncKernelManager):
 
 
 def context() -> ForkServerContext:
-    """Return the multiprocessing context of the fork server, which starts with the first process."""
+    """Return the multiprocessing context of the fork server, which otherwise starts with the first process."""
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload(list(LIBRARIES))
     return server
+
+
+def warm_up() -> None:
+    """Start the fork server, which imports the libraries in the background."""
+    context()
+    forkserver.ensure_running()

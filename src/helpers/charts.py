@@ -189,7 +189,9 @@ def timeline(
             else ""
         )
     )
-    return Exhibit(id, title, fig, alt, event_table(events, sources), caption, provenance, links)
+    # A frame of an explorer shows no table, so it need not pay for one with sources.
+    data = event_table(events, sources) if linked else events[["start", "summary"]].reset_index(drop=True)
+    return Exhibit(id, title, fig, alt, data, caption, provenance, links)
 
 
 def tone_bars(
