@@ -126,6 +126,7 @@ def values(
         "first_positive_week": evidence.date_label(
             weekly.index[(weekly.index > low) & (weekly["goldstein_sum"] > 0)][0].start_time.normalize()
         ),
+        "last_negative_week": evidence.date_label(weekly.index[weekly["goldstein_sum"] < 0][-1].start_time.normalize()),
         "weeks_without": int((weekly["events"] == 0).sum()),
         "n_weeks": len(weekly),
         "n_presses_aze": sum(v == "Azerbaijan presses" for v in _STEPS.values()),
