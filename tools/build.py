@@ -75,15 +75,13 @@ def check_evidence() -> None:
         raise BuildError("\n".join(["Links to unknown evidence:", *found]))
 
 
-def drop_outdated_cache() -> bool:
-    """Delete cached results when code or data changed, and tell so: jupyter-cache hashes only cells."""
+def drop_outdated_cache() -> None:
+    """Delete cached results when code or data changed: jupyter-cache hashes only the cells."""
     stamp, key = CACHE / "inputs.key", digest(RESULT_INPUTS)
-    if stamp_matches(stamp, key):
-        return False
-    shutil.rmtree(CACHE, ignore_errors=True)
-    CACHE.mkdir(parents=True)
-    stamp.write_text(key, encoding="utf-8")
-    return True
+    if not stamp_matches(stamp, key):
+        shutil.rmtree(CACHE, ignore_errors=True)
+        CACHE.mkdir(parents=True)
+        stamp.write_text(key, encoding="utf-8")
 
 
 def stale_notebooks(cache: Any) -> dict[Path, Any]:
@@ -203,12 +201,13 @@ def build() -> None:
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     # jsonschema would compile a grammar of web addresses (2 s), which nothing here uses.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    if drop_outdated_cache() and FORKING:
+    if FORKING:
         import prefork
 
-        prefork.warm_up()  # while the data are checked
+        prefork.warm_up()  # in the background, while the data are checked
     check_data()
     check_evidence()
+    drop_outdated_cache()
     run_notebooks()
     print("Pages: rendering", flush=True)
     render_pages()

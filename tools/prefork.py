@@ -1,6 +1,6 @@
 """Notebook kernels forked from one process that has already imported the libraries.
 
-Starting a kernel and importing pandas and matplotlib takes longer than most chapters compute.
+Starting a kernel, importing the libraries and checking the tables takes longer than most chapters.
 The standard library's fork server pays for that once; each notebook still gets a fresh process.
 """
 
@@ -10,23 +10,11 @@ import multiprocessing
 import os
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
 from typing import Any, cast
 
 from jupyter_client import AsyncKernelManager  # type: ignore[attr-defined]
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-
-#: Installed libraries only: the project's own modules are imported by each chapter. The drawing
-#: backend of notebooks is left out as well, for it looks for its kernel when it is imported.
-LIBRARIES = (
-    "IPython.core.completer",
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    "ipywidgets",
-    "matplotlib.pyplot",
-    "myst_nb",
-    "networkx",
-    "pandera.pandas",
-)
 
 
 def serve_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
@@ -80,13 +68,13 @@ class ForkingKernelManager(AsyncKernelManager):
 
 
 def context() -> ForkServerContext:
-    """Return the multiprocessing context of the fork server, which otherwise starts with the first process."""
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(list(LIBRARIES))
-    return server
+    """Return the multiprocessing context of the fork server."""
+    return multiprocessing.get_context("forkserver")
 
 
 def warm_up() -> None:
-    """Start the fork server, which imports the libraries in the background."""
-    context()
+    """Start the fork server, which imports ``preload`` in the background."""
+    folders = [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
+    context().set_forkserver_preload(["preload"])
     forkserver.ensure_running()

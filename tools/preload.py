@@ -1,0 +1,33 @@
+"""What the fork server imports once for all notebooks: libraries, helpers and the checked tables.
+
+The drawing backend of notebooks is left out, for it looks for its kernel when it is imported.
+"""
+
+import sys
+from contextlib import suppress
+from importlib import import_module
+
+LIBRARIES = (
+    "IPython.core.completer",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "ipywidgets",
+    "matplotlib.pyplot",
+    "myst_nb.ext.glue",
+    "networkx",
+    "pandera.pandas",
+)
+HELPERS = ("charts", "events", "evidence", "exhibits", "explore", "numbers", "tables")
+
+# jsonschema would compile a grammar of web addresses (2 s), which nothing here uses.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
+for name in LIBRARIES:
+    import_module(name)
+
+# A fault in the helpers or the data must not end the fork server: it shows again, with its place, when the build
+# checks the data or a chapter imports the helpers.
+with suppress(Exception):
+    for name in HELPERS:
+        import_module(f"helpers.{name}")
+    import_module("helpers.tables").load_all()  # whose cache holds while the files stay the same
