@@ -105,7 +105,8 @@ def timeline(
     Parameters
     ----------
     events, sources : pandas.DataFrame
-        Events to draw (those dated to a month or year are left out of the drawing, not of the table).
+        Events to draw (those dated to a month or year are left out of the drawing, not of the table). A column
+        ``when`` gives the words for the date of a mark that was moved.
     lanes : mapping
         Actor code to label, top lane first; the key ``""`` takes every other source actor.
     background : pandas.DataFrame, optional
@@ -159,7 +160,8 @@ def timeline(
                 if linked:
                     for row in marks.itertuples():
                         source = by_id.loc[row.source_ids.split(";")[0]]
-                        label = f"{_day(row.start)}: {row.summary} ({name}; source: {source['publisher']})"
+                        when = getattr(row, "when", None) or _day(row.start)
+                        label = f"{when}: {row.summary} ({name}; source: {source['publisher']})"
                         links[row.id] = (source["url"], label)
                     dots.set_urls([f"mark:{i}" for i in marks["id"]])
         for lane in list(floor)[:-1]:
@@ -579,7 +581,7 @@ def route_map(
                 linewidth=width,
                 zorder=2,
             )
-        points = where.loc[[p for p in {*shown["place_a"], *shown["place_b"]} if p in inside]]
+        points = where.loc[[p for p in sorted({*shown["place_a"], *shown["place_b"]}) if p in inside]]
         ax.scatter(points["lon"], points["lat"], s=10, color=INK, zorder=3, linewidths=0)
         for p in labels:
             ax.annotate(

@@ -196,7 +196,7 @@ class Exhibit:
             [
                 f'<figure class="exhibit" id="{self.id}">',
                 f'<figcaption><p class="exhibit-title">{html.escape(self.title)}</p></figcaption>',
-                f'<div class="exhibit-view">{self.svg()}</div>',
+                view_block(self),
                 f'<p class="exhibit-caption">{html.escape(self.caption)}</p>' if self.caption else "",
                 data_block(self.data, self.id, self.title),
                 f'<p class="exhibit-provenance">{html.escape(self.provenance)}</p>' if self.provenance else "",
@@ -301,6 +301,9 @@ def svg_markup(figure: Figure, salt: str, alt: str, links: Mapping[str, tuple[st
             f'<a href="mark:{key}" target="_blank">',
             f'<a href="{_safe_url(url)}"><title>{html.escape(label)}</title>',
         )
+    lost = re.findall(r'href="mark:([^"]*)"', svg)
+    if lost:
+        raise ValueError(f"exhibit {salt}: marks without a link: {', '.join(lost)}")
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     width, height = (float(box[1]), float(box[2])) if box else (1.0, 1.0)
     role = "group" if links else "img"
@@ -377,6 +380,12 @@ def csv_text(data: pd.DataFrame) -> str:
                 lambda v: f"'{v}" if isinstance(v, str) and re.match(r"[=+@\t\r]|-(?!\d)", v) else v
             )
     return plain.to_csv(index=False, lineterminator="\n")
+
+
+def view_block(exhibit: Exhibit) -> str:
+    """Return the drawing in its box; on a narrow screen the box scrolls, so the keyboard must reach it."""
+    name = html.escape(f"Figure: {exhibit.title}", quote=True)
+    return f'<div class="exhibit-view" tabindex="0" role="group" aria-label="{name}">{exhibit.svg()}</div>'
 
 
 def data_block(data: pd.DataFrame, name: str, title: str) -> str:

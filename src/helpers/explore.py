@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.exhibits import STATIC, Exhibit, data_block
+from helpers.exhibits import STATIC, Exhibit, data_block, view_block
 
 __all__ = ["Control", "Explorer", "choice", "dates", "slider", "toggle"]
 
@@ -228,7 +228,7 @@ class Explorer:
 
 def _frame_body(exhibit: Exhibit) -> str:
     caption = f'<p class="exhibit-caption">{html.escape(exhibit.caption)}</p>' if exhibit.caption else ""
-    return f'<div class="exhibit-view">{exhibit.svg()}</div>{caption}'
+    return f"{view_block(exhibit)}{caption}"
 
 
 def _control_html(name: str, control: Control) -> str:

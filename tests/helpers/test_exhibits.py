@@ -174,6 +174,13 @@ def test_marks_of_a_timeline_lead_to_their_sources(data: dict[str, pd.DataFrame]
     assert soup(exhibit.svg()).find("svg")["role"] == "group", "links may not hide inside an image"
 
 
+def test_a_mark_without_a_link_is_an_error(data: dict[str, pd.DataFrame]) -> None:
+    part = data["events"][data["events"]["start"].dt.year == 2022]
+    exhibit = charts.timeline(part, data["sources"], id="t", title="x", lanes=LANES)
+    with pytest.raises(ValueError, match="marks without a link"):
+        exhibits.svg_markup(exhibit.figure, "t", exhibit.alt, {})
+
+
 def test_hostile_text_in_an_event_stays_text_in_mark_and_table(data: dict[str, pd.DataFrame]) -> None:
     events = data["events"][data["events"]["start"].dt.year == 2022].copy()
     events["summary"] = HOSTILE[1] + HOSTILE[0]

@@ -448,7 +448,7 @@ def draw_as_of(
     known = as_of(links, status, day)
     shown = _within(places, known[known["mode"] == mode], area, both=False)
     where = places.set_index("id")
-    ends = {p: (where.loc[p, "lon"], where.loc[p, "lat"]) for p in {*shown["place_a"], *shown["place_b"]}}
+    ends = {p: (where.loc[p, "lon"], where.loc[p, "lat"]) for p in sorted({*shown["place_a"], *shown["place_b"]})}
     n = _counts(shown)
     west, east, south, north = area
     shape = 1 / np.cos(np.radians((south + north) / 2))

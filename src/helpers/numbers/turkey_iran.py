@@ -150,7 +150,8 @@ def pair(events: pd.DataFrame, technical: bool = False) -> pd.DataFrame:
 def by_quarter(table: pd.DataFrame) -> pd.DataFrame:
     """Move events to the middle of their quarter and the lane of their arena: marks of a timeline then stack."""
     middle = table["start"].dt.to_period("Q").dt.start_time + pd.Timedelta(days=45)
-    return table.assign(start=middle, end=middle, precision="day", source_actor=table["arena"])
+    when = [evidence.date_label(r.start, r.end, r.precision) for r in table.itertuples()]
+    return table.assign(start=middle, end=middle, precision="day", source_actor=table["arena"], when=when)
 
 
 def quarrels(table: pd.DataFrame, gap: int = 30) -> pd.DataFrame:
