@@ -31,9 +31,23 @@ from helpers.exhibits import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
-__all__ = ["bars", "event_table", "lines", "matrix", "network", "route_map", "timeline", "tone_bars"]
+__all__ = [
+    "bars",
+    "event_marks",
+    "event_table",
+    "lane_axis",
+    "lines",
+    "mark_legend",
+    "matrix",
+    "network",
+    "route_map",
+    "timeline",
+    "tone_bars",
+]
 
 LINE_STYLES = [
     (BLUE, "o", "-"),
@@ -82,6 +96,69 @@ def event_table(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
             "Disagreement": events["disagreement"].tolist(),
         }
     )
+
+
+def event_marks(
+    ax: Axes, marks: pd.DataFrame, voices: pd.Series, sources: pd.DataFrame, linked: bool
+) -> dict[str, tuple[str, str]]:
+    """Draw events as marks whose shape says the tone and whose filling says how many publishers report them.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    marks : pandas.DataFrame
+        Rows of table ``events`` with a height ``y``; a column ``when`` overrides the words for a mark's date.
+    voices : pandas.Series
+        Independent publishers by event id.
+    sources : pandas.DataFrame
+        Table ``sources``.
+    linked : bool
+        Whether each mark leads to the first source of its event.
+
+    Returns
+    -------
+    dict
+        The links of the marks, for `helpers.exhibits.Exhibit`; empty unless `linked`.
+    """
+    by_id = sources.set_index("id")
+    links: dict[str, tuple[str, str]] = {}
+    for tone, (colour, marker, name) in TONES.items():
+        for firm in (True, False):
+            part = marks[(marks["tone"] == tone) & ((marks["id"].map(voices) >= 2) == firm)]
+            if part.empty:
+                continue
+            dots = ax.scatter(
+                part["start"],
+                part["y"],
+                s=44,
+                marker=marker,
+                facecolors=colour if firm else "none",
+                edgecolors=colour,
+                linewidths=1.2,
+                zorder=3,
+            )
+            if linked:
+                for row in part.itertuples():
+                    source = by_id.loc[row.source_ids.split(";")[0]]
+                    when = getattr(row, "when", None) or _day(row.start)
+                    links[row.id] = (source["url"], f"{when}: {row.summary} ({name}; source: {source['publisher']})")
+                dots.set_urls([f"mark:{i}" for i in part["id"]])
+    return links
+
+
+def lane_axis(ax: Axes, floor: pd.Series, depth: pd.Series, labels: Sequence[str]) -> None:
+    """Part the lanes of a timeline, top lane first, and label each in its middle."""
+    for level in list(floor)[:-1]:
+        ax.axhline(level, color=INK, linewidth=0.5, alpha=0.5)
+    ax.set_yticks([bottom + height / 2 for bottom, height in zip(floor, depth, strict=True)], list(labels))
+    ax.tick_params(axis="y", length=0)
+
+
+def mark_legend(fig: Figure, ax: Axes) -> None:
+    """Explain the marks that `event_marks` draws."""
+    handles = [ax.scatter([], [], s=44, marker=m, facecolors=c, edgecolors=c, label=n) for c, m, n in TONES.values()]
+    handles.append(ax.scatter([], [], s=44, facecolors="none", edgecolors=INK, label="hollow: one publisher only"))
+    fig.legend(handles=handles, loc="outside upper left", ncols=4, handletextpad=0.2, columnspacing=1.2)
 
 
 def timeline(
@@ -135,50 +212,20 @@ def timeline(
     base["y"] = base["lane"].map(floor) + base["step"] + 0.5
     shown = base[base["id"].isin(events["id"])]
     voices = evidence.corroboration(events, sources)["publishers"] if len(events) else pd.Series(dtype=int)
-    by_id = sources.set_index("id")
-    links: dict[str, tuple[str, str]] = {}
     with style():
         fig, ax = canvas(height=0.7 + 0.2 * float(depth.sum()))
         if background is not None:
             rest = base[~base["id"].isin(shown["id"])]
             ax.scatter(rest["start"], rest["y"], s=7, color=GREY, alpha=0.55, linewidths=0)
-        for tone, (colour, marker, name) in TONES.items():
-            for firm in (True, False):
-                marks = shown[(shown["tone"] == tone) & ((shown["id"].map(voices) >= 2) == firm)]
-                if marks.empty:
-                    continue
-                dots = ax.scatter(
-                    marks["start"],
-                    marks["y"],
-                    s=44,
-                    marker=marker,
-                    facecolors=colour if firm else "none",
-                    edgecolors=colour,
-                    linewidths=1.2,
-                    zorder=3,
-                )
-                if linked:
-                    for row in marks.itertuples():
-                        source = by_id.loc[row.source_ids.split(";")[0]]
-                        when = getattr(row, "when", None) or _day(row.start)
-                        label = f"{when}: {row.summary} ({name}; source: {source['publisher']})"
-                        links[row.id] = (source["url"], label)
-                    dots.set_urls([f"mark:{i}" for i in marks["id"]])
-        for lane in list(floor)[:-1]:
-            ax.axhline(lane, color=INK, linewidth=0.5, alpha=0.5)
-        ax.set_yticks([floor[i] + depth[i] / 2 for i in range(len(lanes))], list(lanes.values()))
-        ax.tick_params(axis="y", length=0)
+        links = event_marks(ax, shown, voices, sources, linked)
+        lane_axis(ax, floor, depth, list(lanes.values()))
         ax.grid(visible=False, axis="y")
         ax.set_ylim(0, float(depth.sum()))
         ax.set_xlim(first - pd.Timedelta(days=1), last + pd.Timedelta(days=1))
         long = (last - first).days > 400
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y" if long else "%-d %b\n%Y"))
-        handles = [
-            ax.scatter([], [], s=44, marker=m, facecolors=c, edgecolors=c, label=n) for c, m, n in TONES.values()
-        ]
-        handles.append(ax.scatter([], [], s=44, facecolors="none", edgecolors=INK, label="hollow: one publisher only"))
-        fig.legend(handles=handles, loc="outside upper left", ncols=4, handletextpad=0.2, columnspacing=1.2)
+        mark_legend(fig, ax)
     counts = shown["tone"].value_counts()
     who = ", ".join(f"{lanes[a]} {int((shown['lane'] == i).sum())}" for a, i in order.items())
     alt = (

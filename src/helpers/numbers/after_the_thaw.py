@@ -415,56 +415,24 @@ def draw_course(
     rows = rows.assign(y=rows["lane"].map(floor) + rows["level"] + 0.5)
     marks = marks.assign(y=rows.loc[marks.index, "y"])
     voices = evidence.corroboration(events, sources)["publishers"]
-    by_id = sources.set_index("id")
-    links: dict[str, tuple[str, str]] = {}
     top = float(depth.sum())
     with style():
         fig, ax = canvas(height=1.3 + 0.2 * top)
         rest = rows[~rows["id"].isin(marks["id"])]
         ax.scatter(rest["start"], rest["y"], s=7, color=GREY, alpha=0.55, linewidths=0)
-        for tone, (colour, marker, _) in TONES.items():
-            for firm in (True, False):
-                some = marks[(marks["tone"] == tone) & ((marks["id"].map(voices) >= 2) == firm)]
-                if some.empty:
-                    continue
-                dots = ax.scatter(
-                    some["start"],
-                    some["y"],
-                    s=44,
-                    marker=marker,
-                    facecolors=colour if firm else "none",
-                    edgecolors=colour,
-                    linewidths=1.2,
-                    zorder=3,
-                )
-                if linked:
-                    dots.set_urls([f"mark:{i}" for i in some["id"]])
-        for row in marks.to_dict("records") if linked else ():
-            source = by_id.loc[row["source_ids"].split(";")[0]].to_dict()
-            day, tone = evidence.date_label(row["start"]), TONES[row["tone"]][2]
-            links[row["id"]] = (
-                source["url"],
-                f"{day}: {row['summary']} ({tone}; source: {source['publisher']})",
-            )
+        links = charts.event_marks(ax, marks, voices, sources, linked)
         when = events.set_index("id")["start"].to_dict()
         for number, turn in enumerate(_TURNS, start=1):
             ax.vlines(when[turn], 0, top + 0.15, color=INK, linewidth=0.6, alpha=0.45, zorder=1)
             side = {"2026-02-28-usa-irn-attack": "right", "2026-03-05-irn-aze-attack": "left"}.get(turn, "center")
             ax.text(when[turn], top + 0.25, str(number), ha=side, va="bottom", fontsize=9, fontweight="bold")
-        for level in list(floor)[:-1]:
-            ax.axhline(level, color=INK, linewidth=0.5, alpha=0.5)
-        ax.set_yticks([floor[lane] + depth[lane] / 2 for lane in LANES], list(LANES.values()))
-        ax.tick_params(axis="y", length=0)
+        charts.lane_axis(ax, floor, depth, list(LANES.values()))
         ax.grid(visible=False)
         ax.set_ylim(0, top + 1.3)
         ax.set_xlim(pd.Timestamp("2024-12-20"), pd.Timestamp("2026-04-05"))
         ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%b\n%Y"))
-        handles = [
-            ax.scatter([], [], s=44, marker=m, facecolors=c, edgecolors=c, label=n) for c, m, n in TONES.values()
-        ]
-        handles.append(ax.scatter([], [], s=44, facecolors="none", edgecolors=INK, label="hollow: one publisher only"))
-        fig.legend(handles=handles, loc="outside upper left", ncols=4, handletextpad=0.2, columnspacing=1.2)
+        charts.mark_legend(fig, ax)
     tones = marks["tone"].value_counts()
     who = ", ".join(f"{words} {int((marks['lane'] == lane).sum())}" for lane, words in LANES.items())
     key = "; ".join(f"{n} {words}" for n, words in enumerate(_TURNS.values(), start=1))
