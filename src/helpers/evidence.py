@@ -80,10 +80,11 @@ def citation(source: pd.Series) -> str:
 
     Examples
     --------
-    >>> citation(pd.Series({"author": "", "title": "", "publisher": "Trend", "date": "2021-09-28"}))
+    >>> citation(pd.Series({"author": "", "title": "", "publisher": "Trend", "origin": "", "date": "2021-09-28"}))
     'Trend, 28 September 2021'
     """
-    parts = [source["author"], f"“{source['title']}”" if source["title"] else "", source["publisher"]]
+    carried = f"{source['origin']}, read at {source['publisher']}" if source["origin"] else source["publisher"]
+    parts = [source["author"], f"“{source['title']}”" if source["title"] else "", carried]
     date = source["date"]
     if date:
         bits = [int(b) for b in date.split("-")]
@@ -110,7 +111,8 @@ def corroboration(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Count how many voices stand behind each event.
 
     A site that mostly repeats others (``mirror``) counts as a voice only where nothing else reports the event:
-    a copy adds no evidence. Two pages of one publisher are one voice.
+    a copy adds no evidence. Two pages of one publisher are one voice, and so is a page that carries another outlet's
+    report (``origin``): the outlet that wrote it counts, wherever it is read.
 
     Parameters
     ----------
@@ -126,12 +128,13 @@ def corroboration(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> events = pd.DataFrame({"id": ["e"], "source_ids": ["a;b"]})
-    >>> sources = pd.DataFrame({"id": ["a", "b"], "publisher": ["P", "Q"], "side": ["Iranian", "other"],
-    ...                         "mirror": [False, True]})
+    >>> sources = pd.DataFrame({"id": ["a", "b"], "publisher": ["P", "Q"], "origin": ["", "P"],
+    ...                         "side": ["Iranian", "Iranian"], "mirror": [False, False]})
     >>> corroboration(events, sources).to_dict("records")
     [{'sources': 2, 'publishers': 1, 'sides': 'Iranian', 'n_sides': 1}]
     """
     told = mentions(events, sources)
+    told["voice"] = told["origin"].where(told["origin"] != "", told["publisher"])
     own_voice = told[~told["mirror"]]
     voiceless = told[~told["event_id"].isin(own_voice["event_id"])]
     voices = pd.concat([own_voice, voiceless])
@@ -139,7 +142,7 @@ def corroboration(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "sources": told.groupby("event_id")["source_id"].nunique(),
-            "publishers": grouped["publisher"].nunique(),
+            "publishers": grouped["voice"].nunique(),
             "sides": grouped["side"].agg(lambda sides: ";".join(sorted(set(sides), key=SIDES.index))),
             "n_sides": grouped["side"].nunique(),
         }

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -288,37 +289,33 @@ def _cell_faults(table: Table, raw: pd.DataFrame) -> list[tuple[int, str, str]]:
 
 def _reference_faults(field: Field, raw: pd.DataFrame, folder: Path) -> list[tuple[int, str, str]]:
     known = _keys(folder / f"{field.refers_to}.csv", TABLES[field.refers_to].key)
-    faults = []
-    for row, cell in enumerate(raw[field.name]):
-        items = [i for i in (cell.split(";") if field.many else [cell]) if i]
-        faults += [
-            (row, field.name, f"names {item!r}, which is not an id in {field.refers_to}.csv")
-            for item in items
-            if item not in known
-        ]
-    return faults
+    return [
+        (row, field.name, f"names {item!r}, which is not an id in {field.refers_to}.csv")
+        for row, cell in enumerate(raw[field.name].tolist())
+        for item in (cell.split(";") if field.many else [cell])
+        if item and item not in known
+    ]
 
 
 def _row_faults(table: Table, raw: pd.DataFrame, spoilt: set[tuple[int, str]]) -> list[tuple[int, str, str]]:
     """Rules that span columns; cells already found at fault are left out."""
+    columns = {name: raw[name].tolist() for pair in (*table.ordered, *table.distinct) for name in pair}
+    columns |= {name: raw[name].tolist() for name in table.past}
+    today = dt.date.today().isoformat()
     faults = []
 
-    def sound(row: int, *columns: str) -> bool:
-        return all(raw[c].iloc[row] and (row, c) not in spoilt for c in columns)
+    def pairs(one: str, other: str) -> Iterator[tuple[int, str, str]]:
+        for row, (a, b) in enumerate(zip(columns[one], columns[other], strict=True)):
+            if a and b and not {(row, one), (row, other)} & spoilt:
+                yield row, a, b
 
-    today = dt.date.today().isoformat()
-    for row in range(len(raw)):
-        for first, last in table.ordered:
-            if sound(row, first, last):
-                a, b = raw[first].iloc[row], raw[last].iloc[row]
-                if a > b:
-                    faults.append((row, last, f"is earlier than {first} ({a})"))
-        for one, other in table.distinct:
-            if sound(row, one, other) and raw[one].iloc[row] == raw[other].iloc[row]:
-                faults.append((row, other, f"is the same as {one}"))
-        for column in table.past:
-            if sound(row, column) and raw[column].iloc[row] > today:
-                faults.append((row, column, f"is later than today ({today})"))
+    for first, last in table.ordered:
+        faults += [(row, last, f"is earlier than {first} ({a})") for row, a, b in pairs(first, last) if a > b]
+    for one, other in table.distinct:
+        faults += [(row, other, f"is the same as {one}") for row, a, b in pairs(one, other) if a == b]
+    for name in table.past:
+        late = [row for row, day, _ in pairs(name, name) if day > today]
+        faults += [(row, name, f"is later than today ({today})") for row in late]
     return faults
 
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers import evidence
-from helpers.charts import event_table
+from helpers.events import QUAD_CLASSES
 from helpers.exhibits import EvidenceTable, Link
 from helpers.numbers import Value
 from helpers.schemas import SIDES, TABLES
 from helpers.tables import explode
 
-__all__ = ["by_side", "chronology", "claim_table", "field_table", "source_table", "use_of_sources", "values"]
+__all__ = ["by_publisher", "by_side", "codes_in_use", "field_table", "use_of_sources", "values"]
 
 
 def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
@@ -46,41 +46,14 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
         "n_disagreement": int((events["disagreement"] != "").sum()),
         "n_low": int((events["confidence"] == "low").sum()),
         "n_core": int(claims["core"].sum()),
-        "empty_years": ", ".join(
-            str(y)
-            for y in range(events["start"].dt.year.min(), events["start"].dt.year.max() + 1)
-            if y not in set(events["start"].dt.year)
-        ),
+        "silent_years": _silent(events),
     }
 
 
-def chronology(events: pd.DataFrame, sources: pd.DataFrame, first: int, last: int) -> EvidenceTable:
-    """List the events that began in the years `first` to `last`, each row an anchor for links from the chapters."""
-    part = events[events["start"].dt.year.between(first, last)]
-    table = event_table(part, sources)
-    table.insert(1, "Who", (part["source_actor"] + " → " + part["target_actor"]).tolist())
-    years = f"{first}" if first == last else f"{first} to {last}"
-    return EvidenceTable(table, f"Events of {years}, with their sources", part["id"].tolist())
-
-
-def claim_table(claims: pd.DataFrame, article_id: str) -> EvidenceTable:
-    """List the claims of one article with verdict, reason and the events that bear on them."""
-    part = claims[claims["article_id"] == article_id]
-    bearing = [
-        tuple(Link(i, f"chronology.html#{i}") for i in ids.split(";")) if ids else "" for ids in part["event_ids"]
-    ]
-    data = pd.DataFrame(
-        {
-            "Claim": part["id"].tolist(),
-            "What it says": part["claim"].tolist(),
-            "Kind": part["kind"].tolist(),
-            "Hedge": part["hedge"].tolist(),
-            "Verdict": part["verdict"].str.replace("_", " ").tolist(),
-            "Why": part["reason"].tolist(),
-            "Events": bearing,
-        }
-    )
-    return EvidenceTable(data, f"Claims of {evidence.article_label(article_id)}", part["id"].tolist())
+def _silent(events: pd.DataFrame) -> str:
+    years = set(events["start"].dt.year)
+    empty = [str(year) for year in range(min(years), max(years) + 1) if year not in years]
+    return f"No event is coded for {', '.join(empty)}." if empty else "Every year has at least one."
 
 
 def use_of_sources(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
@@ -89,39 +62,42 @@ def use_of_sources(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     return pd.concat(cited).value_counts().reindex(tables["sources"]["id"], fill_value=0).rename("rows")
 
 
-def source_table(tables: Mapping[str, pd.DataFrame], side: str) -> EvidenceTable:
-    """List the sources of one side, with how often each is cited."""
-    sources = tables["sources"]
-    used = use_of_sources(tables)
-    part = sources[sources["side"] == side].sort_values(["publisher", "date"])
-    data = pd.DataFrame(
-        {
-            "Source": [
-                Link(evidence.citation(row), row["url"]) if row["url"] else evidence.citation(row)
-                for _, row in part.iterrows()
-            ],
-            "Kind": part["kind"].tolist(),
-            "Language": part["language"].tolist(),
-            "Mirror": part["mirror"].map({True: "yes", False: ""}).tolist(),
-            "Rows": part["id"].map(used).tolist(),
-            "Note": [
-                ". ".join(x for x in (n, licence and f"Licence: {licence}") if x)
-                for n, licence in zip(part["note"], part["licence"], strict=True)
-            ],
-        }
-    )
-    return EvidenceTable(
-        data,
-        f"Sources that speak from the {side} side" if side != "other" else "Other sources",
-        part["id"].tolist(),
-    )
-
-
 def by_side(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Count sources by side, split into own reporting and mirror sites."""
     sources = tables["sources"]
     counts = pd.crosstab(sources["side"], sources["mirror"]).reindex(list(SIDES), fill_value=0)
     return counts.rename(columns={False: "own reporting", True: "mirror site"}).rename_axis(columns=None)
+
+
+def by_publisher(tables: Mapping[str, pd.DataFrame], least: int = 10) -> EvidenceTable:
+    """List the publishers with at least `least` pages: side, pages, and rows that cite them."""
+    sources = tables["sources"].assign(rows=tables["sources"]["id"].map(use_of_sources(tables)))
+    sources = sources[~sources["kind"].isin(["article", "dataset", "coding"])]
+    found = sources.groupby(["publisher", "side"], as_index=False).agg(pages=("id", "size"), rows=("rows", "sum"))
+    found = found[found["pages"] >= least].sort_values(["pages", "rows"], ascending=False)
+    return EvidenceTable(
+        found.rename(columns=str.capitalize), "Publishers heard most, with the rows of all tables that cite their pages"
+    )
+
+
+def codes_in_use(tables: Mapping[str, pd.DataFrame]) -> EvidenceTable:
+    """List the CAMEO codes that events carry: value, quad class, number of events, and the latest example."""
+    events, codes = tables["events"], tables["cameo"].set_index("id")
+    latest = events.sort_values("start").groupby("cameo").last()
+    rows = pd.DataFrame(
+        {
+            "Code": latest.index,
+            "Name": codes.loc[latest.index, "name"].tolist(),
+            "Goldstein value": codes.loc[latest.index, "goldstein"].map(lambda v: f"{v:+.1f}").tolist(),
+            "Class": codes.loc[latest.index, "quad"].map(QUAD_CLASSES).tolist(),
+            "Events": events["cameo"].value_counts().reindex(latest.index).tolist(),
+            "Latest example": [
+                Link(summary, f"chronology.html#{i}")
+                for i, summary in zip(latest["id"], latest["summary"], strict=True)
+            ],
+        }
+    )
+    return EvidenceTable(rows, "CAMEO codes in use", boxed=True)
 
 
 def field_table(name: str) -> EvidenceTable:

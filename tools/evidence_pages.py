@@ -1,0 +1,60 @@
+"""Sphinx extension: cards behind the links to evidence, and all tables as one download.
+
+Each page gets a ``<template>`` with the short cards of just those events, claims and sources that it links to;
+``evidence.js`` shows them on hover and focus. The data package is written beside the pages as one zip file.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from helpers import cards, tables
+from helpers.numbers import back_pages
+
+LINK = re.compile(r'<a class="evidence[^"]*" href="[^"]*?((chronology|claims|sources)\.html#([^"]+))"')
+PACKAGE = "iran-azerbaijan-casebook-data.zip"
+
+
+@cache
+def short_cards() -> dict[str, dict[str, str]]:
+    """Make the short cards once for a whole build."""
+    everything = tables.load_all()
+    return cards.peeks(everything, back_pages.use_of_sources(everything))
+
+
+def add_cards(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Append the cards of a page's evidence to its body."""
+    del app, pagename, templatename, doctree
+    found = dict.fromkeys(LINK.findall(context.get("body", "")))
+    if found:
+        shown = "".join(
+            f'<div data-for="{target}">{short_cards()[page][html.unescape(key)]}</div>' for target, page, key in found
+        )
+        context["body"] += f'<template class="peeks">{shown}</template>'
+
+
+def zip_data(app: Sphinx, exception: Exception | None) -> None:
+    """Write all tables, their description and the licence into one zip, the same bytes for the same data."""
+    if exception or app.builder.format != "html":
+        return
+    folder = tables.data_folder(app.confdir)
+    files = [folder / "datapackage.json", *sorted(folder.glob("*.csv")), *sorted((folder / "geo").glob("*"))]
+    with zipfile.ZipFile(Path(app.outdir) / PACKAGE, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, name in [*((f, f.relative_to(folder)) for f in files), (folder.parent / "LICENSE-DATA", "LICENSE")]:
+            entry = zipfile.ZipInfo(Path(name).as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.connect("html-page-context", add_cards)
+    app.connect("build-finished", zip_data)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
