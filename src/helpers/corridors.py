@@ -1,26 +1,25 @@
-"""The transport network: routes, what they cost, and what a closure does.
+"""The transport network: what can be used on a day, what a way costs, and what a closure does.
 
-`network` gives the links that can be used on a day. `priced` turns them into a routing graph whose nodes are pairs of
-place and mode, so that a change of mode is an edge with a cost of its own. Everything else works on that graph, or on
-any networkx graph whose edges carry ``cost``.
+`network` gives the links that can be used. `priced` turns them into a routing graph whose nodes are pairs of place and
+mode, so that a change of mode is an edge with a cost of its own. Everything else works on that graph.
 
-The **generalised cost** of a route, in US dollars per tonne, is the money paid plus the hours spent times the value of
-time. The parameters stand in `Costs`, each with a range and the place it comes from; many are assumptions, so read a
-result with its range (`draw_costs`, `simulate`) and not to the dollar. Nothing here knows how much freight there is:
-pairs of places count alike.
+Costs are generalised costs in US dollars per tonne (see `helpers.transport_costs`). Many of their parameters are
+assumptions, so read a result with its range (`draw_costs`, `simulate`) and not to the dollar. Nothing here knows how
+much freight there is: pairs of places count alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from itertools import combinations, islice, pairwise
-from typing import Any, NamedTuple
+from collections.abc import Collection, Hashable, Iterable
+from itertools import combinations
+from typing import Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from helpers.routing import Grid, Route, all_pairs, known, min_cut, routes
+from helpers.transport_costs import MODES, REGIMES, Costs, Draws, Floats, Parameter, central, draw_costs, price
 
 __all__ = [
     "CROSSING",
@@ -33,7 +32,6 @@ __all__ = [
     "Costs",
     "Draws",
     "Parameter",
-    "Regime",
     "Route",
     "accessibility",
     "all_pairs",
@@ -50,11 +48,8 @@ __all__ = [
     "winners",
 ]
 
-Floats = NDArray[np.float64]
-
-#: What a link may be, and the modes that carry general cargo.
+#: What a link may be.
 STATUSES = ("open", "under-construction", "planned", "closed")
-MODES = ("rail", "road", "sea")
 
 #: The rails of the Syunik route that a legal regime is about, and the roads from Iran to Armenia that cross them.
 SYUNIK = ("aghband--nrnadzor-rail", "nrnadzor--meghri-rail", "meghri--karchevan-rail", "karchevan--ordubad-rail")
@@ -73,7 +68,12 @@ PROJECTS: dict[str, tuple[str, ...]] = {
     ),
     "Kars–Nakhchivan": ("kars--igdir-rail", "igdir--dilucu-rail", "dilucu--sadarak-rail"),
     "Chabahar": ("chabahar--khash-rail",),
-    "Armenian rails": ("gyumri--akhurik-rail", "akhurik--dogukapi-rail", "dogukapi--kars-rail", "yeraskh--sadarak-rail"),
+    "Armenian rails": (
+        "gyumri--akhurik-rail",
+        "akhurik--dogukapi-rail",
+        "dogukapi--kars-rail",
+        "yeraskh--sadarak-rail",
+    ),
 }
 
 #: Origins and destinations that the chapter asks about; each counts alike, for want of data on demand.
@@ -106,139 +106,6 @@ _THROUGH: dict[str, tuple[tuple[str, ...], int]] = {
     "goris--kapan-road": (("AZE",), 0),
 }
 
-_CPMM = "CAREC corridor performance monitoring, report "
-_ASSUMED = "assumption"
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A number with its range, unit and origin; `source` begins with "assumption" where nothing was found."""
-
-    central: float
-    low: float
-    high: float
-    unit: str
-    source: str
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.low <= self.central <= self.high < np.inf:
-            raise ValueError(f"a parameter needs 0 <= low <= central <= high, not {self.low}, {self.central}, {self.high}")
-
-
-def _given(central: float, low: float, high: float, unit: str, source: str) -> Any:
-    return field(default=Parameter(central, low, high, unit, source))
-
-
-@dataclass(frozen=True)
-class Costs:
-    """Parameters of the generalised cost; raising any of them never makes a route cheaper.
-
-    The CAREC monitoring gives averages per crossing and per 500 km for 20 tonnes; border fees were taken off its
-    transport cost. Its border times count one crossing; whether both posts are in them is not fully clear.
-
-    Examples
-    --------
-    >>> Costs().value_of_time.central
-    0.42
-    >>> Costs().at(value_of_time=1.0).value_of_time.central
-    1.0
-    """
-
-    value_of_time: Parameter = _given(
-        0.42, 0.10, 1.48, "USD per tonne and hour",
-        "own calculation: a day in transit costs 0.6 to 2.1 per cent of the goods' value (Hummels & Schaur 2013, American "
-        "Economic Review 103(7)); goods at Astara were worth 405 (imports) to 1,691 dollars a tonne (all together) in the "
-        "year to March 2018 (azernews.az/region/129980.html)",
-    )  # fmt: skip
-    road_cost: Parameter = _given(
-        0.082, 0.056, 0.149, "USD per tonne-km",
-        _CPMM + "2022: mean of 2021 and 2022 less border fees; Georgia 2021 and 2022 (cpmm.carecprogram.org)",
-    )  # fmt: skip
-    rail_cost: Parameter = _given(
-        0.0645, 0.0589, 0.0902, "USD per tonne-km", _CPMM + "2020 and 2022: 2019 to 2022 less border fees; high: 2021 gross"
-    )  # fmt: skip
-    sea_cost: Parameter = _given(
-        0.029, 0.023, 0.040, "USD per tonne-km",
-        "rates for 3,000 t from Astrakhan to northern Iran, 29 to 50 dollars a tonne (slship.ru, sealines.su 2020; "
-        "glogos.net 2018), over 1,260 km; grain rates, used for all seas",
-    )  # fmt: skip
-    road_time: Parameter = _given(
-        23.8, 18.8, 30.7, "hours per 1,000 km", _CPMM + "2022: 42.0 km/h without delay; Azerbaijan 53.3, Georgia 32.6"
-    )  # fmt: skip
-    rail_time: Parameter = _given(
-        21.9, 18.6, 24.0, "hours per 1,000 km", _CPMM + "2020 and 2022: 45.7 km/h without delay, 41.6 to 53.9"
-    )  # fmt: skip
-    sea_time: Parameter = _given(55.6, 33.3, 83.3, "hours per 1,000 km", _ASSUMED + ": 18 km/h, 12 to 30")
-    road_border_cost: Parameter = _given(
-        10.4, 2.4, 17.9, "USD per tonne and crossing", _CPMM + "2022: 208 dollars; Georgia 2020: 48; all 2021: 357"
-    )  # fmt: skip
-    road_border_hours: Parameter = _given(
-        9.9, 4.0, 18.0, "hours per crossing", _CPMM + "2022: all 9.9, Azerbaijan 4.0, Georgia 18.0"
-    )  # fmt: skip
-    rail_border_cost: Parameter = _given(
-        9.8, 8.9, 10.8, "USD per tonne and crossing", _CPMM + "2020 and 2022: 178 to 215 dollars, 2019 to 2022"
-    )  # fmt: skip
-    rail_border_hours: Parameter = _given(
-        34.0, 20.6, 51.9, "hours per crossing", _CPMM + "2020 and 2022: mean and extremes of 2019 to 2022"
-    )  # fmt: skip
-    gauge_cost: Parameter = _given(
-        11.2, 6.0, 16.5, "USD per tonne", _CPMM + "2020: 120 dollars at Erenhot, 329 at Dostyk; centre: the middle"
-    )  # fmt: skip
-    gauge_hours: Parameter = _given(12.0, 2.0, 48.0, "hours", _ASSUMED)
-    transfer_cost: Parameter = _given(6.0, 2.0, 15.0, "USD per tonne, rail to road", _ASSUMED)
-    transfer_hours: Parameter = _given(24.0, 4.0, 72.0, "hours, rail to road", _ASSUMED)
-    port_cost: Parameter = _given(10.0, 3.0, 30.0, "USD per tonne, ship to land", _ASSUMED)
-    port_hours: Parameter = _given(
-        48.0, 20.1, 168.0, "hours, ship to land",
-        _ASSUMED + "; low: mean handling of a ship at Baku in 2024 (trend.az/business/4052708.html)",
-    )  # fmt: skip
-    part_check: Parameter = _given(
-        0.5, 0.2, 1.0, "share of a full border check",
-        _ASSUMED + ", for Kaliningrad-style transit; customs time of Baku–Nakhchivan buses was halved in 2019 "
-        "(today.az/news/business/200347.html)",
-    )  # fmt: skip
-    border_spread: Parameter = _given(
-        1.0, 0.2, 2.4, "factor on each crossing", _CPMM + "2022: Red Bridge 1.8 to 24.2 hours, against a mean of 9.9"
-    )  # fmt: skip
-    length_error: Parameter = _given(
-        1.0, 0.85, 1.25, "factor on each estimated length",
-        "own comparison of 22 sourced lengths with the estimating rule: 0.68 to 1.32, nine in ten within 0.85 to 1.25",
-    )  # fmt: skip
-
-    def at(self, **central: float) -> Costs:
-        """Set the central value of some parameters; a range that would not hold it is widened to it."""
-        known = {f.name for f in fields(self)}
-        for name in central:
-            if name not in known:
-                raise ValueError(f"unknown parameter {name!r}: use one of {', '.join(sorted(known))}")
-        new = {}
-        for name, value in central.items():
-            old: Parameter = getattr(self, name)
-            new[name] = replace(old, central=value, low=min(old.low, value), high=max(old.high, value))
-        return replace(self, **new)
-
-    def table(self) -> pd.DataFrame:
-        """List the parameters: ``central``, ``low``, ``high``, ``unit``, ``source``, indexed by name."""
-        rows = {f.name: vars(getattr(self, f.name)) for f in fields(self)}
-        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")
-
-
-class Regime(NamedTuple):
-    """A legal regime of a corridor: how much of a border check remains, and whether roads may still cross it."""
-
-    check: str
-    crossing: bool
-    words: str
-
-
-#: The four regimes of the Syunik route.
-REGIMES = {
-    "sovereign": Regime("full", True, "Armenia checks goods at both ends, as at any of its borders"),
-    "kaliningrad": Regime("part", True, "transit under seal with simplified checks; Armenia keeps its control"),
-    "unimpeded": Regime("none", True, "no check at either end; roads cross the rails freely"),
-    "sealed": Regime("none", False, "no check, and a guarded strip that no road from Iran to Armenia crosses"),
-}
-
 
 def as_of(links: pd.DataFrame, link_status: pd.DataFrame, day: str | pd.Timestamp) -> pd.DataFrame:
     """Say for each link what its status was on one day.
@@ -263,8 +130,8 @@ def as_of(links: pd.DataFrame, link_status: pd.DataFrame, day: str | pd.Timestam
     ValueError
         If a status is unknown, ends before it begins, belongs to an unknown link, or if a link has two at once.
     """
-    _known(set(link_status["status"]), STATUSES, "status")
-    _known(set(link_status["link_id"]), set(links["id"]), "link of a status:")
+    known(set(link_status["status"]), STATUSES, "status")
+    known(set(link_status["link_id"]), set(links["id"]), "link of a status:")
     begin, end = link_status["valid_from"], link_status["valid_to"]
     turned = link_status[begin > end]
     if len(turned):
@@ -330,17 +197,19 @@ def network(
     (True, 'planned')
     """
     modes = {mode} if isinstance(mode, str) else set(mode)
-    _known(modes, set(MODES) | {"pipeline"}, "mode")
-    _known(set(usable), STATUSES, "status")
-    _known(set(finished), set(links["id"]), "link")
-    _known(set(links["place_a"]) | set(links["place_b"]), set(places["id"]), "place of a link:")
+    known(modes, set(MODES) | {"pipeline"}, "mode")
+    known(set(usable), STATUSES, "status")
+    known(set(finished), set(links["id"]), "link")
+    known(set(links["place_a"]) | set(links["place_b"]), set(places["id"]), "place of a link:")
     short = links[~(links["length_km"] > 0)]
     if len(short):
         raise ValueError(f"link {short['id'].iloc[0]!r} has a length of {short['length_km'].iloc[0]} km")
     status = as_of(links, link_status, day).set_index("id")["status"]
     actor = places.set_index("id")["actor"]
     net = nx.MultiGraph(day=pd.Timestamp(day))
-    net.add_nodes_from((p.id, {"name": p.name_, "actor": p.actor}) for p in places.rename(columns={"name": "name_"}).itertuples())
+    net.add_nodes_from(
+        (p.id, {"name": p.name_, "actor": p.actor}) for p in places.rename(columns={"name": "name_"}).itertuples()
+    )
     for link in links[links["mode"].isin(modes)].itertuples():
         state = status.get(link.id, "unknown")
         if state not in usable and link.id not in finished:
@@ -362,95 +231,6 @@ def network(
             **({} if pd.isna(link.capacity_mtpa) else {"capacity_mtpa": float(link.capacity_mtpa)}),
         )
     return net
-
-
-def _known(given: Iterable[str], known: Collection[Any], what: str) -> None:
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise ValueError(f"unknown {what} {unknown[0]!r}")
-
-
-@dataclass(frozen=True)
-class Draws:
-    """Costs drawn at random: ``values`` has an array per parameter, ``length`` and ``border`` a factor per link."""
-
-    values: dict[str, Floats]
-    length: pd.DataFrame
-    border: pd.DataFrame
-
-    def __len__(self) -> int:
-        return len(self.length)
-
-
-def draw_costs(links: pd.DataFrame, costs: Costs | None = None, n: int = 1000, *, seed: int) -> Draws:
-    """Draw the parameters of the generalised cost, and an error for each uncertain length and border.
-
-    Each parameter is drawn from the triangle of its low, central and high value, on its own. Draws depend on the
-    table of links and not on what is open, so that two networks compared under the same draws differ by links alone.
-
-    Parameters
-    ----------
-    links : pandas.DataFrame
-        Table ``links``.
-    costs : Costs, optional
-        Parameters; by default those of `Costs`.
-    n : int
-        Number of draws.
-    seed : int
-        Seed; the same seed gives the same draws.
-
-    Raises
-    ------
-    ValueError
-        If `n` is below 1.
-    """
-    if n < 1:
-        raise ValueError(f"the number of draws must be at least 1, not {n}")
-    costs = costs or Costs()
-    rng = np.random.default_rng(seed)
-    values = {f.name: _triangle(rng, getattr(costs, f.name), n) for f in fields(costs)}
-    shape = n, len(links)
-    length = _triangle(rng, costs.length_error, shape)
-    length[:, (links["length_basis"] == "sourced").to_numpy()] = 1.0
-    border = _triangle(rng, costs.border_spread, shape)
-    return Draws(values, pd.DataFrame(length, columns=links["id"]), pd.DataFrame(border, columns=links["id"]))
-
-
-def _triangle(rng: np.random.Generator, p: Parameter, size: int | tuple[int, ...]) -> Floats:
-    if p.low == p.high:
-        return np.full(size, p.central)
-    return rng.triangular(p.low, p.central, p.high, size)
-
-
-def _central(links: Sequence[dict[str, Any]], costs: Costs) -> Draws:
-    """Give the central values the form of a single draw."""
-    values = {f.name: np.array([getattr(costs, f.name).central]) for f in fields(costs)}
-    names = [e["link"] for e in links]
-    length = [1.0 if e["basis"] == "sourced" else costs.length_error.central for e in links]
-    border = [costs.border_spread.central] * len(links)
-    return Draws(values, pd.DataFrame([length], columns=names), pd.DataFrame([border], columns=names))
-
-
-def _price(links: Sequence[dict[str, Any]], draws: Draws, regime: str, corridor: Collection[str]) -> tuple[Floats, Floats]:
-    """Return money and hours of each link (columns) under each draw (rows)."""
-    v = {name: value[:, None] for name, value in draws.values.items()}
-    names = [e["link"] for e in links]
-    length, border = draws.length[names].to_numpy(), draws.border[names].to_numpy()
-    share = {"full": 1.0, "part": v["part_check"], "none": 0.0}[REGIMES[regime].check]
-    on = np.array([e["link"] in corridor for e in links])
-    checks = np.array([e["borders"] for e in links]) * np.where(on, share, 1.0) * border
-    km = np.array([e["km"] for e in links]) * length
-    gauge = np.array([float(e["gauge"]) for e in links])
-    mode = np.array([e["mode"] for e in links])
-
-    def by_mode(rail: Any, road: Any, sea: Any) -> Floats:
-        return np.select([mode == "rail", mode == "road"], [rail, road], sea)
-
-    money = km * by_mode(v["rail_cost"], v["road_cost"], v["sea_cost"])
-    money = money + checks * by_mode(v["rail_border_cost"], v["road_border_cost"], 0.0) + gauge * v["gauge_cost"]
-    hours = km * by_mode(v["rail_time"], v["road_time"], v["sea_time"]) / 1000
-    hours = hours + checks * by_mode(v["rail_border_hours"], v["road_border_hours"], 0.0) + gauge * v["gauge_hours"]
-    return money, hours
 
 
 def priced(
@@ -475,48 +255,304 @@ def priced(
     -------
     networkx.MultiGraph
         Nodes ``(place, mode)`` with ``place`` and ``actor``; edges with ``cost`` and ``money`` (USD per tonne),
-        ``hours``, ``km``, ``link`` (None for a change of mode), ``borders`` and ``countries``.
+        ``hours``, ``km``, ``link`` (None for a change of mode), ``kind`` (the mode, or the change), ``borders``,
+        ``check`` and ``countries``.
 
     Raises
     ------
     ValueError
         If the regime is unknown.
     """
-    return _routing(net, costs or Costs(), regime, corridor)[0]
-
-
-def _routing(
-    net: nx.MultiGraph, costs: Costs, regime: str, corridor: Collection[str]
-) -> tuple[nx.MultiGraph, list[dict[str, Any]]]:
-    """Build the routing graph; return it with the network's edges in the order in which they became its first ones."""
-    _known({regime}, REGIMES, "regime")
-    shut = () if REGIMES[regime].crossing else CROSSING
-    kept = [(a, b, e) for a, b, e in net.edges(data=True) if e["link"] not in shut]
-    links = [e for _, _, e in kept]
+    known({regime}, REGIMES, "regime")
+    check, crossing, _ = REGIMES[regime]
     graph = nx.MultiGraph()
     used: dict[str, set[str]] = {place: set() for place in net}
-    for a, b, e in kept:
+    for a, b, e in net.edges(data=True):
+        if e["link"] in CROSSING and not crossing:
+            continue
         used[a].add(e["mode"])
         used[b].add(e["mode"])
+        kept = {name: e[name] for name in ("link", "km", "basis", "borders", "gauge", "countries")}
+        rule = check if e["link"] in corridor else "full"
+        graph.add_edge((a, e["mode"]), (b, e["mode"]), key=e["link"], kind=e["mode"], check=rule, **kept)
     for place, modes in used.items():
+        actor = net.nodes[place]["actor"]
         # A place without a usable link stays in the graph: it is known, only out of reach.
-        graph.add_nodes_from(((place, m) for m in sorted(modes) or [""]), place=place, actor=net.nodes[place]["actor"])
-    draws = _central(links, costs)
-    money, hours = _price(links, draws, regime, corridor) if links else (np.zeros((1, 0)), np.zeros((1, 0)))
-    worth = float(draws.values["value_of_time"][0])
-    for (a, b, e), m, h in zip(kept, money[0], hours[0], strict=True):
-        graph.add_edge(
-            (a, e["mode"]),
-            (b, e["mode"]),
-            key=e["link"],
-            cost=float(m + worth * h),
-            money=float(m),
-            hours=float(h),
-            **{name: e[name] for name in ("link", "km", "borders", "countries")},
-        )
-    for place, modes in used.items():
+        graph.add_nodes_from(((place, m) for m in sorted(modes) or [""]), place=place, actor=actor)
         for one, other in combinations(sorted(modes), 2):
             kind = "port" if "sea" in (one, other) else "transfer"
-            m, h = getattr(costs, f"{kind}_cost").central, getattr(costs, f"{kind}_hours").central
-            graph.add_edge((place, one), (place, other), cost=m + worth * h, money=m, hours=h, kind=kind)
-    return graph, links
+            empty = {"link": None, "km": 0.0, "borders": 0, "gauge": False, "countries": (actor,), "check": "full"}
+            graph.add_edge((place, one), (place, other), kind=kind, **empty)
+    edges = [e for _, _, e in graph.edges(data=True)]
+    if edges:
+        draws = _central(edges, costs or Costs())
+        money, hours = _price(edges, draws)
+        cost = money + draws.values["value_of_time"][:, None] * hours
+        for e, c, m, h in zip(edges, cost[0], money[0], hours[0], strict=True):
+            e.update(cost=float(c), money=float(m), hours=float(h))
+    return graph
+
+
+def accessibility(
+    graph: nx.Graph, pairs: Iterable[tuple[Hashable, Hashable]] = PAIRS, closed: Collection[str] = ()
+) -> pd.DataFrame:
+    """Describe the best route of each pair of places.
+
+    Parameters
+    ----------
+    graph : networkx graph
+        Result of `priced`.
+    pairs : iterable of (origin, destination)
+        Pairs of places.
+    closed : collection of str
+        Links taken out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair: ``origin``, ``destination`` and the fields of `Route`; a pair without a way has an infinite
+        ``cost`` and nothing else.
+    """
+    grid = Grid(graph)
+    pairs = grid.check(pairs)
+    rows = []
+    for (o, d), found in zip(pairs, grid.paths(grid.closed(closed), pairs), strict=True):
+        best = vars(grid.route(*found)) if found else {"cost": np.inf}
+        rows.append({"origin": o, "destination": d} | best)
+    return pd.DataFrame(rows)
+
+
+def closures(
+    graph: nx.Graph, closed: Collection[str], pairs: Iterable[tuple[Hashable, Hashable]] = PAIRS
+) -> pd.DataFrame:
+    """Say what the joint closure of one or several links does to each pair.
+
+    Parameters
+    ----------
+    graph : networkx graph
+        Result of `priced`.
+    closed : collection of str
+        Ids of the links.
+    pairs : iterable of (origin, destination)
+        Pairs of places.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``origin``, ``destination``, ``before``, ``after`` (USD per tonne, infinite without a way), ``rise``,
+        ``percent``, ``cut_off`` (True if the closure takes the last way).
+
+    Raises
+    ------
+    ValueError
+        If a link is not in the graph.
+    """
+    grid = Grid(graph)
+    pairs = grid.check(pairs)
+    table = pd.DataFrame(pairs, columns=["origin", "destination"])
+    table["before"], table["after"] = grid.costs(grid.cost, pairs), grid.costs(grid.closed(closed), pairs)
+    table["cut_off"] = np.isfinite(table["before"]) & ~np.isfinite(table["after"])
+    table["rise"] = (table["after"] - table["before"]).where(np.isfinite(table["after"]))
+    table["percent"] = table["rise"] / table["before"] * 100
+    return table
+
+
+def criticality(graph: nx.Graph, pairs: Iterable[tuple[Hashable, Hashable]] = PAIRS, together: int = 1) -> pd.DataFrame:
+    """Rank links, or pairs of links, by what their closure costs.
+
+    Only links on a best route are tried, for two links the second on a best route that the first leaves: no other
+    closure changes anything. The measure is the network robustness index of Scott et al. without traffic: the rise of
+    the total cost over `pairs`.
+
+    Parameters
+    ----------
+    graph : networkx graph
+        Result of `priced`.
+    pairs : iterable of (origin, destination)
+        Pairs of places; each counts alike.
+    together : {1, 2}
+        How many links close at once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``links`` (ids joined by " + "), ``rise`` (USD per tonne, summed over the pairs that stay connected), ``percent``
+        of the total cost of those pairs, ``hit`` (pairs that pay more), ``cut_off`` (pairs that lose their last way),
+        ``beyond`` (what the rise exceeds the sum of the single rises by; 0 for one link). Sorted by ``cut_off`` and
+        ``rise``.
+
+    Raises
+    ------
+    ValueError
+        If `together` is neither 1 nor 2.
+
+    References
+    ----------
+    Scott, D. M., Novak, D. C., Aultman-Hall, L., & Guo, F. (2006). Network Robustness Index. Journal of Transport
+    Geography 14(3), 215-227.
+    """
+    if together not in (1, 2):
+        raise ValueError(f"one or two links can close together, not {together}")
+    grid = Grid(graph)
+    pairs = grid.check(pairs)
+    base = grid.costs(grid.cost, pairs)
+
+    def used(closed: tuple[str, ...]) -> set[str]:
+        ways = grid.paths(grid.closed(closed), pairs)
+        return {link for way in ways if way for i in way[2] if (link := grid.links[i]) is not None}
+
+    singles = [(link,) for link in sorted(used(()))]
+    doubles = {tuple(sorted((*one, other))) for one in singles for other in used(one)} if together == 2 else set()
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    for closed in [*singles, *sorted(doubles)]:
+        after = grid.costs(grid.closed(closed), pairs)
+        lost = np.isfinite(base) & ~np.isfinite(after)
+        stay = np.isfinite(after)
+        rise = float((after[stay] - base[stay]).sum())
+        alone = sum(rows[(link,)]["rise"] for link in closed if (link,) in rows) if len(closed) > 1 else rise
+        rows[closed] = {
+            "links": " + ".join(closed),
+            "rise": rise,
+            "percent": rise / float(base[stay].sum()) * 100 if stay.any() else 0.0,
+            "hit": int((after[stay] > base[stay] + 1e-9).sum()),
+            "cut_off": int(lost.sum()),
+            "beyond": rise - alone,
+        }
+    table = pd.DataFrame([row for closed, row in rows.items() if len(closed) == together])
+    if table.empty:
+        return pd.DataFrame(columns=["links", "rise", "percent", "hit", "cut_off", "beyond"])
+    return table.sort_values(["cut_off", "rise"], ascending=False, ignore_index=True)
+
+
+def gains(before: nx.Graph, after: nx.Graph, pairs: Iterable[tuple[Hashable, Hashable]] = PAIRS) -> pd.DataFrame:
+    """Say what each state gains or loses when one network takes the place of another.
+
+    Parameters
+    ----------
+    before, after : networkx graph
+        Results of `priced`, for instance without and with a link (`finished` of `network`).
+    pairs : iterable of (origin, destination)
+        Pairs of places.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by state: ``saving`` (USD per tonne over pairs that begin or end there and are connected in both; a
+        pair counts for both its ends), ``connected`` (pairs of its own that gain or, negative, lose a way),
+        ``transit`` (change in the number of other states' pairs that cross it) and ``transit_km`` (change in their
+        kilometres on it; a link between two states counts half in each).
+    """
+    pairs = list(pairs)
+    tables = [
+        accessibility(g, pairs).reindex(columns=["origin", "destination", "cost", "links", "via"])
+        for g in (before, after)
+    ]
+    spans = [
+        {e["link"]: (e["km"], e["countries"]) for _, _, e in g.edges(data=True) if e["link"]} for g in (before, after)
+    ]
+    actor = {d["place"]: d["actor"] for _, d in before.nodes(data=True)}
+    found: dict[str, dict[str, float]] = {}
+
+    def add(state: str, column: str, value: float) -> None:
+        found.setdefault(state, dict.fromkeys(("saving", "connected", "transit", "transit_km"), 0.0))[column] += value
+
+    for (o, d), old, new in zip(pairs, *(t["cost"] for t in tables), strict=True):
+        for state in {actor[o], actor[d]}:
+            if np.isfinite(old) and np.isfinite(new):
+                add(state, "saving", old - new)
+            else:
+                add(state, "connected", float(np.isfinite(new)) - float(np.isfinite(old)))
+    for sign, table, span in zip((-1, 1), tables, spans, strict=True):
+        for row in table[np.isfinite(table["cost"])].itertuples():
+            ends = {actor[row.origin], actor[row.destination]}
+            for state in set(row.via) - ends:
+                add(state, "transit", sign)
+            for km, states in (span[link] for link in row.links):
+                for state in set(states) - ends:
+                    add(state, "transit_km", sign * km / len(states))
+    return pd.DataFrame.from_dict(found, orient="index").sort_index()
+
+
+def simulate(
+    net: nx.MultiGraph,
+    draws: Draws,
+    pairs: Iterable[tuple[Hashable, Hashable]] = PAIRS,
+    regime: str = "sovereign",
+    corridor: Collection[str] = SYUNIK,
+    closed: Collection[str] = (),
+) -> pd.DataFrame:
+    """Find the best route of each pair under each draw of the costs.
+
+    Parameters
+    ----------
+    net : networkx.MultiGraph
+        Result of `network`.
+    draws : Draws
+        Result of `draw_costs` for the table of links that `net` was made of.
+    pairs : iterable of (origin, destination)
+        Pairs of places.
+    regime, corridor : str and collection of str
+        As in `priced`.
+    closed : collection of str
+        Links taken out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per draw and pair: ``draw``, ``origin``, ``destination``, ``cost`` (infinite without a way), ``via``
+        (states in order, joined by "–") and ``links`` (joined by ";").
+    """
+    grid = Grid(priced(net, regime=regime, corridor=corridor))
+    pairs = grid.check(pairs)
+    shut = ~np.isfinite(grid.closed(closed))
+    rows = []
+    for number, cost in enumerate(_drawn(grid, draws)):
+        for (o, d), way in zip(pairs, grid.paths(np.where(shut, np.inf, cost), pairs), strict=True):
+            links = ";".join(link for i in way[2] if (link := grid.links[i])) if way else ""
+            via = "–".join(grid.via(*way[1:])) if way else ""
+            rows.append((number, o, d, way[0] if way else np.inf, via, links))
+    return pd.DataFrame(rows, columns=["draw", "origin", "destination", "cost", "via", "links"])
+
+
+def _drawn(grid: Grid, draws: Draws) -> Floats:
+    """Return the generalised cost of each edge (columns) under each draw (rows)."""
+    known({link for link in grid.links if link}, set(draws.length.columns), "link for these draws:")
+    money, hours = _price(grid.edges, draws)
+    return money + draws.values["value_of_time"][:, None] * hours
+
+
+def winners(simulated: pd.DataFrame, by: str = "via") -> pd.DataFrame:
+    """Say how often each route is the cheapest of its pair.
+
+    Parameters
+    ----------
+    simulated : pandas.DataFrame
+        Result of `simulate`.
+    by : {"via", "links"}
+        What makes two routes the same: the states they cross, or every link.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``origin``, ``destination``, the route (column `by`, empty if there is no way), ``share`` of the draws, and
+        the ``low`` (5th percentile), ``median`` and ``high`` (95th) of its cost where it wins; the commonest first
+        within a pair.
+
+    Raises
+    ------
+    ValueError
+        If `by` is neither.
+    """
+    known({by}, ("via", "links"), "way to tell routes apart")
+    n = simulated["draw"].nunique()
+    grouped = simulated.groupby(["origin", "destination", by], sort=False)["cost"]
+    table = grouped.quantile([0.05, 0.5, 0.95], interpolation="nearest").unstack()
+    table.columns = ["low", "median", "high"]
+    table.insert(0, "share", grouped.size() / n)
+    first = {
+        pair: i for i, pair in enumerate(dict.fromkeys(zip(simulated["origin"], simulated["destination"], strict=True)))
+    }
+    table = table.reset_index()
+    order = [first[pair] for pair in zip(table["origin"], table["destination"], strict=True)]
+    table = table.assign(order=order).sort_values(["order", "share"], ascending=[True, False], ignore_index=True)
+    return table.drop(columns="order")

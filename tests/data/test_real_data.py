@@ -34,7 +34,9 @@ def test_every_source_is_used_and_every_address_stands_once(data: dict[str, pd.D
 
 def test_a_publisher_speaks_from_one_side(data: dict[str, pd.DataFrame]) -> None:
     articles = data["sources"]["kind"].isin(["article", "dataset", "coding"])
-    sides = data["sources"][~articles].groupby("publisher")["side"].nunique()
+    sources = data["sources"][~articles]
+    voice = sources["origin"].where(sources["origin"] != "", sources["publisher"])
+    sides = sources.groupby(voice)["side"].nunique()
     assert sides[sides > 1].empty
 
 

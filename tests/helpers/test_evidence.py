@@ -11,7 +11,7 @@ from helpers import evidence
 
 
 def make_sources(*rows: tuple[str, str, str, bool, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["id", "publisher", "side", "mirror", "date"])
+    return pd.DataFrame(rows, columns=["id", "publisher", "side", "mirror", "date"]).assign(origin="")
 
 
 def make_events(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
@@ -31,6 +31,22 @@ SOURCES = make_sources(
 def test_two_pages_of_one_publisher_are_one_voice() -> None:
     voices = evidence.corroboration(make_events(("e", "trend;trend-2", "2021-09-27", "2021-09-27")), SOURCES)
     assert voices.loc["e", ["sources", "publishers", "n_sides"]].tolist() == [2, 1, 1]
+
+
+def test_a_wire_copy_is_the_voice_of_the_outlet_that_wrote_it() -> None:
+    sources = make_sources(
+        ("trend", "Trend", "Azerbaijani", False, ""),
+        ("archive", "Press archive", "Azerbaijani", False, ""),
+        ("other", "Press archive", "Iranian", False, ""),
+    )
+    sources["origin"] = ["", "Trend", "Mehr"]
+    voices = evidence.corroboration(make_events(("e", "trend;archive", "2021-09-27", "2021-09-27")), sources)
+    assert voices.loc["e", ["sources", "publishers", "n_sides"]].tolist() == [2, 1, 1]
+    voices = evidence.corroboration(make_events(("e", "archive;other", "2021-09-27", "2021-09-27")), sources)
+    assert voices.loc["e", ["publishers", "sides"]].tolist() == [2, "Azerbaijani;Iranian"]
+    assert evidence.citation(sources.iloc[1].reindex(["author", "title", *sources.columns], fill_value="")) == (
+        "Trend, read at Press archive, undated"
+    )
 
 
 def test_a_mirror_adds_no_voice_to_a_report_of_its_own_publisher() -> None:
@@ -123,7 +139,7 @@ def test_a_date_is_written_no_more_precisely_than_it_is_known(start: str, end: s
 
 
 def test_a_citation_says_undated_and_leaves_unknowns_out() -> None:
-    row = pd.Series({"author": "", "title": "", "publisher": "Turan", "date": ""})
+    row = pd.Series({"author": "", "title": "", "publisher": "Turan", "origin": "", "date": ""})
     assert evidence.citation(row) == "Turan, undated"
-    row = pd.Series({"author": "A. B.", "title": "T", "publisher": "P", "date": "2021-10"})
+    row = pd.Series({"author": "A. B.", "title": "T", "publisher": "P", "origin": "", "date": "2021-10"})
     assert evidence.citation(row) == "A. B., “T”, P, October 2021"

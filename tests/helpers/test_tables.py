@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers import tables
-from helpers.schemas import TABLES
+from helpers.schemas import TABLES, Field
 from helpers.tables import DataError
 
 
@@ -139,10 +140,10 @@ def test_two_ends_of_a_link_must_differ(spoilable: Path) -> None:
 
 def test_the_first_fault_in_reading_order_is_raised_and_all_are_listed(spoilable: Path) -> None:
     spoil(spoilable, "events", 20, "tone", "x")
-    spoil(spoilable, "events", 5, "place", "=1")
+    spoil(spoilable, "events", 5, "summary", "=1")
     spoil(spoilable, "events", 5, "start", "never")
     found = tables.problems("events", spoilable)
-    assert [(e.row, e.column) for e in found] == [(5, "start"), (5, "place"), (20, "tone")]
+    assert [(e.row, e.column) for e in found] == [(5, "start"), (5, "summary"), (20, "tone")]
     with pytest.raises(DataError) as caught:
         tables.load("events", spoilable)
     assert str(caught.value) == str(found[0])
@@ -257,3 +258,36 @@ def test_any_text_in_any_cell_either_loads_unchanged_or_is_located(
             assert kept == value or pd.Timestamp(value) == kept or float(value) == kept
     finally:
         path.write_bytes(good)
+
+
+def corruptions(field: Field) -> list[str]:
+    """Values that the field must refuse."""
+    bad = [] if not field.required else [""]
+    if field.kind != "text":
+        bad += ["never", "12 March", "1,5"]
+    else:
+        bad += ["=SUM(A1)", "@cmd", "bell\x07", "two\nlines", " leading space", "trailing space "]
+    bad += [f"{value}?" for value in field.values[:1]]
+    bad += ["no such id!"] if field.refers_to else []
+    bad += ["!?"] if field.pattern else []
+    bad += ["a;;b", ";"] if field.many else []
+    bad += [str(field.minimum - 1)] if field.minimum is not None else []
+    bad += [str(field.maximum + 1)] if field.maximum is not None else []
+    return bad
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_of_200_corruptions_of_a_table_is_located(name: str, spoilable: Path) -> None:
+    rng = random.Random(f"{name} 200")
+    header, rows = read(spoilable / f"{name}.csv")
+    cells = [(row, field) for row in range(len(rows)) for field in TABLES[name].fields]
+    chosen = rng.sample(cells, min(200, len(cells)))
+    assert len(chosen) == 200 or len(cells) < 200
+    wanted = {}
+    for row, field in chosen:
+        value = rng.choice(corruptions(field))
+        rows[row][header.index(field.name)] = value
+        wanted[row + 1, field.name] = value
+    write(spoilable / f"{name}.csv", header, rows)
+    found = {(e.row, e.column): e.value for e in tables.problems(name, spoilable)}
+    assert found == wanted

@@ -6,11 +6,51 @@ A chapter calls its function on the tables and hands the result to `put`; prose 
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-__all__ = ["Value", "put"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["MODULES", "Value", "every_value", "put"]
 
 Value = int | float | str
+
+#: The module of each page whose prose quotes figures.
+MODULES = {
+    "01_background": "background",
+    "02_crisis_2021": "crisis_2021",
+    "03_turkey_iran": "turkey_iran",
+    "04_corridors": "corridors_numbers",
+    "05_israel_factor": "israel_factor",
+    "06_thaw_2024": "thaw_2024",
+    "07_after_the_thaw": "after_the_thaw",
+    "back/data": "back_pages",
+    "back/methods": "methods",
+}
+
+
+def every_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Value]]:
+    """Compute all figures that the prose of the book quotes.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        All tables by name, as `helpers.tables.load_all` returns them.
+
+    Returns
+    -------
+    dict
+        By page, then by name of the value.
+    """
+    found: dict[str, dict[str, Value]] = {}
+    for page, name in MODULES.items():
+        values = importlib.import_module(f"helpers.numbers.{name}").values
+        wanted = inspect.signature(values).parameters
+        found[page] = values(tables) if "tables" in wanted else values(**{table: tables[table] for table in wanted})
+    return found
 
 
 def put(values: Mapping[str, Value]) -> None:

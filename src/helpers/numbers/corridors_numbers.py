@@ -952,7 +952,7 @@ def values(
     events: pd.DataFrame,
     places: pd.DataFrame,
     links: pd.DataFrame,
-    status: pd.DataFrame,
+    link_status: pd.DataFrame,
     milestones: pd.DataFrame,
     flows: pd.DataFrame,
     sources: pd.DataFrame,
@@ -962,8 +962,8 @@ def values(
 
     Parameters
     ----------
-    events, places, links, status, milestones, flows, sources, claims : pandas.DataFrame
-        Tables of that name; `status` is ``link_status``.
+    events, places, links, link_status, milestones, flows, sources, claims : pandas.DataFrame
+        Tables of that name.
 
     Returns
     -------
@@ -971,7 +971,7 @@ def values(
         Name to value.
     """
     last = events["start"].max()
-    now = as_of(links, status, last)
+    now = as_of(links, link_status, last)
     net = ground(now)
     unopened = net[net["status"] != "open"]
     west = now[(now["mode"] == "rail") & now["corridors"].str.split(";").map(lambda c: "INSTC-west" in c)]
@@ -992,8 +992,8 @@ def values(
     shut = closures(events, milestones, sources)
     acts = shut[shut["Act"] == "closes"]
     corridor_claims = claims[claims["theme"] == "corridors"]
-    dated = status["valid_from"].notna()
-    vague = status["note"].str.contains(_VAGUE)
+    dated = link_status["valid_from"].notna()
+    vague = link_status["note"].str.contains(_VAGUE)
     north_south = definitions(flows)
     step_day = milestones.set_index("id")["date"]
     zangezur = coded[coded["corridor"] == "Zangezur/TRIPP"]
@@ -1001,7 +1001,7 @@ def values(
     solid_places = set(links.loc[links["length_basis"] == "estimated", "id"])
     return {
         "cutoff": evidence.date_label(last),
-        "last_status": evidence.date_label(status["valid_from"].max()),
+        "last_status": evidence.date_label(link_status["valid_from"].max()),
         "n_links": len(net),
         "n_unopened": len(unopened),
         "n_unopened_caucasus": len(_within(places, unopened, CAUCASUS, both=False)),
@@ -1017,7 +1017,7 @@ def values(
         "west_estimated_share": float(guess / (fixed + guess) * 100),
         "west_gap_low": float(gap["length_km"].sum() / (fixed + 1.2 * guess) * 100),
         "west_gap_high": float(gap["length_km"].sum() / (fixed + 0.8 * guess) * 100),
-        "n_status": len(status),
+        "n_status": len(link_status),
         "n_undated": int((~dated).sum()),
         "share_undated": float((~dated).mean() * 100),
         "n_vague": int((dated & vague).sum()),

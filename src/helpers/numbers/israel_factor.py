@@ -781,7 +781,7 @@ def values(
     claims: pd.DataFrame,
     flows: pd.DataFrame,
     ties: pd.DataFrame,
-    scores: pd.DataFrame,
+    machine_scores: pd.DataFrame,
 ) -> dict[str, Value]:
     """Compute the figures of the chapter.
 
@@ -789,7 +789,7 @@ def values(
     ----------
     events, sources, cameo, claims, flows, ties : pandas.DataFrame
         Tables of that name.
-    scores : pandas.DataFrame
+    machine_scores : pandas.DataFrame
         Table ``machine_scores``.
 
     Returns
@@ -808,7 +808,7 @@ def values(
         },
         **_trade_values(flows),
         **_answer_values(events),
-        **_clash_values(events, sources, cameo, ties, scores),
+        **_clash_values(events, sources, cameo, ties, machine_scores),
         **_network_values(ties),
     }
 

@@ -1,0 +1,1131 @@
+"""Change points and their uncertainty on short series.
+
+A *regime* is a run of periods around one level. The breaks between regimes are those that minimise the residual sum
+of squares (exact search, Bai and Perron 2003); how many there are is decided by a stated rule. Two doubts go with
+every answer: how far a break could lie elsewhere (block bootstrap), and how often the same rule finds a break in
+noise that is merely autocorrelated (simulation).
+
+Silence. A period without events has no mean: its value is missing, and it is passed over, never filled in. Its sum is
+0, and it counts. A period that the index lacks is neither, so every series needs a gapless index. A sum and a mean
+therefore answer different questions; every function here takes either and says nothing about which is right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers import events as ev
+
+__all__ = [
+    "PHASES",
+    "Comparison",
+    "break_dates",
+    "breaks",
+    "calendar",
+    "compare",
+    "false_breaks",
+    "fits",
+    "level_shift",
+    "machine_series",
+    "power",
+    "sup_f",
+    "swings",
+    "trend",
+    "turn",
+]
+
+#: The phases that histories of the two states name, each with the event that opens it. It lasts until the next opens.
+PHASES: dict[str, str] = {
+    "opening": "1991-12-25-irn-aze-recognition",
+    "cold years": "2001-07-23-irn-aze-maritime-incident",
+    "first thaw": "2014-04-09-aze-irn-visit",
+    "war of 2020": "2020-09-27-irn-aze-mediation",
+    "after the war": "2020-11-10-irn-aze-statement",
+    "crisis": "2021-08-11-aze-irn-diplomatic-protest",
+    "repair": "2021-11-28-aze-irn-meeting",
+    "rupture": "2023-01-27-gun-aze-attack",
+    "thaw": "2023-07-05-irn-aze-visit",
+    "shock": "2026-03-05-irn-aze-attack",
+}
+
+#: Below this many observed periods `breaks` warns: a step of one standard deviation is then mostly missed or misplaced.
+SHORT = 40
+
+#: Above this share of false breaks `breaks` warns.
+DOUBTFUL = 0.1
+
+_RULES = ("bic", "lwz", "ar1")
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def fits(series: pd.Series, min_size: int | None = None) -> pd.DataFrame:
+    """Fit the best segmentation with 0, 1, 2 … breaks, and show which penalty would choose it.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        Numbers by period: a gapless ``PeriodIndex``, or whole numbers in steps of 1 such as years. Missing values
+        are passed over.
+    min_size : int, optional
+        Fewest observed periods of a regime, at least 2. By default 15 per cent of those observed, as is usual
+        since Bai and Perron (2003).
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each number of breaks that fits. ``breaks`` (first periods of the new regimes), ``rss`` (residual
+        sum of squares), ``bic``, ``lwz``; ``penalty_low`` and ``penalty_high``: the range of penalties per break,
+        in variances of the series, with which this number minimises cost plus penalty; both missing where no penalty
+        chooses it. These ranges are the scan that a chart of breaks against penalty needs, exact for every penalty.
+
+    Raises
+    ------
+    ValueError
+        If the index has a gap, a value is infinite, all values are equal, or there are too few for two regimes.
+
+    Notes
+    -----
+    The search is exact: `ruptures.KernelCPD` with a linear kernel, whose cost is l2. The grid of candidate dates that
+    other searches of that library use by default (``jump=5``) moves the break of the Nile by two years.
+
+    The criteria are those of the R package strucchange: minus twice the Gaussian log-likelihood, plus a constant for
+    each of ``2 * (breaks + 1)`` parameters (levels, dates, variance). The constant is ln n for BIC (Yao 1988) and
+    0.299 (ln n)^2.1 for LWZ (Liu, Wu and Zidek 1997). Both take the periods as independent.
+
+    The cost suits values that scatter alike in all regimes. Take the square root of counts first.
+
+    References
+    ----------
+    Bai, J. and Perron, P. (2003). Computation and analysis of multiple structural change models. Journal of Applied
+    Econometrics 18, 1–22.
+    Liu, J., Wu, S. and Zidek, J. V. (1997). On segmented multivariate regression. Statistica Sinica 7, 497–525.
+    Truong, C., Oudre, L. and Vayatis, N. (2020). Selective review of offline change point detection methods. Signal
+    Processing 167, 107299.
+    Yao, Y.-C. (1988). Estimating the number of change-points via Schwarz' criterion. Statistics and Probability
+    Letters 6, 181–189.
+
+    Examples
+    --------
+    >>> series = pd.Series([1.0, 2.0, 1.0, 2.0, 8.0, 9.0, 8.0, 9.0], index=range(2001, 2009))
+    >>> table = fits(series)
+    >>> table.loc[1, "breaks"], round(float(table.loc[1, "rss"]), 1)
+    ((2005,), 2.0)
+    """
+    values = _checked(series)
+    at = _observed(values)
+    cuts, rss = _search(values[at], _regime_size(len(at), min_size))
+    low, high = _penalty_ranges(rss / values[at].var(ddof=1))
+    return pd.DataFrame(
+        {
+            "breaks": [tuple(series.index[at[cut]] for cut in found) for found in cuts],
+            "rss": rss,
+            "bic": _criterion("bic", rss, len(at)),
+            "lwz": _criterion("lwz", rss, len(at)),
+            "penalty_low": low,
+            "penalty_high": high,
+        },
+        index=pd.RangeIndex(len(rss), name="m"),
+    )
+
+
+def breaks(
+    series: pd.Series,
+    events: pd.Series | None = None,
+    rule: str | float = "bic",
+    min_size: int | None = None,
+    draws: int = 200,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Cut a series into regimes, and say how far to trust the cuts.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        As in `fits`: a mean (missing in silent periods) or a sum (0 in them).
+    events : pandas.Series, optional
+        Numbers of events by period, on the same index.
+    rule : {"bic", "lwz", "ar1"} or float
+        What decides the number of breaks. ``"bic"`` is the usual choice for long, independent series, ``"lwz"`` is
+        stricter. ``"ar1"`` takes the smallest penalty with which only 5 per cent of simulated AR(1) series without
+        any break, as autocorrelated and as long as this one, show one. A number is the penalty per break, in
+        variances of the series; 2 ln n is common with the search PELT (Killick, Fearnhead and Eckley 2012), which
+        gives the same breaks.
+    min_size : int, optional
+        See `fits`.
+    draws : int
+        Simulated series behind ``"ar1"`` and the warning.
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per regime, in order: ``start`` and ``end`` (first and last observed period), ``mean``, ``periods``
+        (observed), ``silent`` (missing between start and end), ``events`` (missing without `events`).
+        ``.attrs["warning"]`` says in plain words why the breaks may be false (empty if nothing speaks against them);
+        ``.attrs["false_breaks"]`` is the share of noise series with a break, ``.attrs["rule"]`` the rule.
+
+    Raises
+    ------
+    ValueError
+        See `fits`; also if `rule` is unknown or `events` has another index.
+
+    References
+    ----------
+    Killick, R., Fearnhead, P. and Eckley, I. A. (2012). Optimal detection of changepoints with a linear computational
+    cost. Journal of the American Statistical Association 107, 1590–1598.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2023-01", periods=8, freq="M")
+    >>> tone = pd.Series([-3.0, -2.0, None, -3.0, 2.0, 3.0, 2.0, 3.0], index=months)
+    >>> found = breaks(tone)
+    >>> found[["start", "end", "periods", "silent"]].astype(str).to_numpy().tolist()
+    [['2023-01', '2023-04', '3', '1'], ['2023-05', '2023-08', '4', '0']]
+    >>> found.attrs["warning"][:27]
+    'Only 7 observed periods: a '
+    """
+    values = _checked(series)
+    if events is not None and not events.index.equals(series.index):
+        raise ValueError("events must have the index of the series")
+    at = _observed(values)
+    size = _regime_size(len(at), min_size)
+    noise = false_breaks(series, rule, min_size, draws, seed)
+    cuts, rss = _search(values[at], size)
+    chosen = cuts[_choose(rss, len(at), _penalty(rule, noise["penalty"]))]
+    rows = []
+    for part in np.split(at, chosen):
+        inside = slice(int(part[0]), int(part[-1]) + 1)
+        rows.append(
+            {
+                "start": series.index[part[0]],
+                "end": series.index[part[-1]],
+                "mean": float(values[part].mean()),
+                "periods": len(part),
+                "silent": int(part[-1] - part[0] + 1 - len(part)),
+                "events": pd.NA if events is None else int(events.iloc[inside].sum()),
+            }
+        )
+    table = pd.DataFrame(rows).astype({"events": "Int64"})
+    rate = float(noise["rate"])
+    table.attrs = {
+        "rule": rule,
+        "false_breaks": rate,
+        "warning": _warning(len(at), rate, float(noise["autocorrelation"]), len(table) > 1, float(noise["p"])),
+    }
+    return table
+
+
+def _warning(n: int, rate: float, autocorrelation: float, found: bool, p: float) -> str:
+    said = []
+    if n < SHORT:
+        said.append(
+            f"Only {n} observed periods: a step of one standard deviation would often be missed, and is seldom "
+            "placed exactly."
+        )
+    if rate > DOUBTFUL:
+        said.append(
+            f"The rule finds a break in {rate * 100:.0f} per cent of series that have none but are as "
+            f"autocorrelated ({autocorrelation:.2f}) and as long."
+        )
+    if found and p > 0.05:
+        said.append(f"The strongest break here is matched or beaten in {p * 100:.0f} per cent of them.")
+    return " ".join(said)
+
+
+def false_breaks(
+    series: pd.Series,
+    rule: str | float = "bic",
+    min_size: int | None = None,
+    draws: int = 200,
+    seed: int = 0,
+    autocorrelation: float | None = None,
+) -> pd.Series:
+    """Run a rule on noise that is as autocorrelated as a series but has no break.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        As in `fits`. The noise has its length and its silent periods. Its variance plays no part: rules and test
+        are free of scale.
+    rule, min_size
+        See `breaks`.
+    draws : int
+        Number of simulated first-order autoregressive, AR(1), series.
+    seed : int
+    autocorrelation : float, optional
+        Of the noise, between -1 and 1. By default that of neighbouring observed periods, corrected for the bias of
+        short series (Marriott and Pope 1954) and kept within ±0.95. A true break raises it, so that the check errs
+        on the side of doubt.
+
+    Returns
+    -------
+    pandas.Series
+        ``autocorrelation``; ``rate``: share of noise series in which the rule finds a break; ``sup_f`` of the
+        series, see there; ``p``: share of noise series with at least that value, the series itself counted among
+        them; ``penalty``: the penalty in variances with which 5 per cent of noise series have a break.
+
+    Raises
+    ------
+    ValueError
+        See `fits`; also if `draws` is below 20 or `autocorrelation` not between -1 and 1.
+
+    References
+    ----------
+    Marriott, F. H. C. and Pope, J. A. (1954). Bias in the estimation of autocorrelations. Biometrika 41, 390–402.
+
+    Examples
+    --------
+    >>> series = pd.Series(np.random.default_rng(1).standard_normal(24))
+    >>> rate = false_breaks(series, rule=2 * np.log(24), min_size=2, autocorrelation=0.5)["rate"]
+    >>> bool(0.35 < rate < 0.65)
+    True
+    """
+    if draws < 20:
+        raise ValueError(f"draws must be at least 20, not {draws}")
+    if autocorrelation is not None and not -1 < autocorrelation < 1:
+        raise ValueError(f"autocorrelation must lie between -1 and 1, not {autocorrelation}")
+    _penalty(rule, 0.0)
+    values = _checked(series)
+    at = _observed(values)
+    size = _regime_size(len(at), min_size)
+    phi = _autocorrelation(values) if autocorrelation is None else autocorrelation
+    rng = np.random.default_rng(seed)
+    noise = [_search(row[at], size)[1] for row in _ar1(phi, len(values), draws, rng)]
+    needed = [_penalty_ranges(rss * (len(at) - 1) / rss[0])[0][0] for rss in noise]
+    penalty = float(np.quantile(needed, 0.95))
+    decided = _penalty(rule, penalty)
+    found = [_choose(rss, len(at), decided) > 0 for rss in noise]
+    best = _f(_search(values[at], size)[1], len(at))
+    as_strong = sum(_f(rss, len(at)) >= best for rss in noise)
+    return pd.Series(
+        {
+            "autocorrelation": phi,
+            "rate": float(np.mean(found)),
+            "sup_f": best,
+            "p": (as_strong + 1) / (draws + 1),
+            "penalty": penalty,
+        }
+    )
+
+
+def break_dates(
+    series: pd.Series,
+    m: int | None = None,
+    rule: str | float = "bic",
+    min_size: int | None = None,
+    block: int | None = None,
+    level: float = 0.95,
+    draws: int = 500,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Say between which dates each break may lie.
+
+    What the regimes leave unexplained is resampled in blocks of random length (stationary bootstrap), which keeps
+    its autocorrelation, and put back on the levels; the same number of breaks is then dated anew.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        As in `fits`.
+    m : int, optional
+        Number of breaks; by default what `rule` chooses.
+    rule, min_size
+        See `breaks`; ``"ar1"`` simulates 200 series.
+    block : int, optional
+        Mean length of the blocks in observed periods; by default see `level_shift`.
+    level : float
+        Share of the resampled dates that the interval holds.
+    draws : int
+        Number of resampled series.
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per break: ``date`` (first period of the new regime), ``low``, ``high``, ``share`` (resampled dates
+        equal to ``date``). ``.attrs["same"]`` is the share of resampled series in which the rule chooses as many
+        breaks (missing if `m` is given). No row if there is no break.
+
+    Raises
+    ------
+    ValueError
+        See `fits`; also if `m` breaks do not fit or `level` is not between 0 and 1.
+
+    Notes
+    -----
+    The interval takes the number of breaks as known. It is too short where the number is doubtful.
+
+    References
+    ----------
+    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
+    89, 1303–1313.
+
+    Examples
+    --------
+    >>> series = pd.Series([1.0, 2.0, 1.0, 2.0, 8.0, 9.0, 8.0, 9.0], index=range(2001, 2009))
+    >>> break_dates(series, m=1, block=1)[["date", "low", "high"]].to_numpy().tolist()
+    [[2005, 2005, 2005]]
+    """
+    from arch.bootstrap import StationaryBootstrap
+
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not {level}")
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, not {draws}")
+    values = _checked(series)
+    at = _observed(values)
+    seen, n = values[at], len(at)
+    size = _regime_size(n, min_size)
+    cuts, rss = _search(seen, size)
+    decided: str | float = math.nan
+    if m is None:
+        decided = _penalty(rule, false_breaks(series, rule, min_size, seed=seed)["penalty"] if rule == "ar1" else 0.0)
+        m = _choose(rss, n, decided)
+    elif not 0 <= m < len(cuts):
+        raise ValueError(f"{m} breaks do not fit: {n} observed periods with regimes of {size} allow {len(cuts) - 1}")
+    else:
+        rule = ""
+    columns = ["date", "low", "high", "share"]
+    if m == 0:
+        return pd.DataFrame(columns=columns)
+    levels = np.concatenate([np.full(len(part), part.mean()) for part in np.split(seen, cuts[m])])
+    rest = seen - levels
+    unexplained = np.full(len(values), np.nan)
+    unexplained[at] = rest
+    length = _block_length(unexplained, block, m + 1)
+    dated, same = [], 0
+    for (drawn,), _ in StationaryBootstrap(length, rest, seed=np.random.default_rng(seed)).bootstrap(draws):
+        new_cuts, new_rss = _search(levels + drawn - drawn.mean(), size)
+        dated.append(new_cuts[m])
+        same += bool(rule) and _choose(new_rss, n, decided) == m
+    places = np.array(dated)
+    edge = (1 - level) / 2
+    # "nearest" keeps the ends of the interval on periods that exist.
+    low, high = np.quantile(places, [edge, 1 - edge], axis=0, method="nearest").astype(int)
+    table = pd.DataFrame(
+        {
+            "date": [series.index[at[i]] for i in cuts[m]],
+            "low": [series.index[at[i]] for i in low],
+            "high": [series.index[at[i]] for i in high],
+            "share": (places == np.array(cuts[m])).mean(axis=0),
+        }
+    )
+    table.attrs["same"] = same / draws if rule else math.nan
+    return table
+
+
+def sup_f(series: pd.Series, min_size: int | None = None) -> tuple[float, Any]:
+    """Return the largest F statistic for one break at any date (Andrews 1993), and the first period after it.
+
+    Its usual table of critical values takes the periods as independent; `false_breaks` gives a p value that does not.
+
+    Parameters
+    ----------
+    series : pandas.Series
+    min_size : int, optional
+        See `fits`.
+
+    Returns
+    -------
+    (float, label)
+
+    Raises
+    ------
+    ValueError
+        See `fits`.
+
+    References
+    ----------
+    Andrews, D. W. K. (1993). Tests for parameter instability and structural change with unknown change point.
+    Econometrica 61, 821–856.
+
+    Examples
+    --------
+    >>> series = pd.Series([1.0, 2.0, 1.0, 2.0, 8.0, 9.0, 8.0, 9.0], index=range(2001, 2009))
+    >>> f, date = sup_f(series)
+    >>> round(f, 1), date
+    (294.0, 2005)
+    """
+    table = fits(series, min_size)
+    return _f(table["rss"].to_numpy(), int(series.notna().sum())), table.loc[1, "breaks"][0]
+
+
+def level_shift(
+    series: pd.Series, date: Any, block: int | None = None, level: float = 0.95, draws: int = 1999, seed: int = 0
+) -> pd.Series:
+    """Compare the level before and after a date that was fixed beforehand.
+
+    Do not use it on a date that the same series suggested: that is what `false_breaks` is for.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        As in `fits`. Silent periods stay in their blocks.
+    date : label, str or pandas.Period
+        First period after.
+    block : int, optional
+        Length of the blocks in periods, at most a sixth of the series, since fewer than six blocks cannot give a
+        small p. By default the length that is best for the mean of an AR(1) series (Carlstein 1986), rounded up,
+        within that bound. 1 shuffles single periods, which is right only without autocorrelation.
+    level : float
+        Coverage of the interval.
+    draws : int
+        Number of permutations, and of bootstrap draws.
+    seed : int
+
+    Returns
+    -------
+    pandas.Series
+        ``before``, ``after``, ``difference``; ``low``, ``high`` (interval by stationary bootstrap of what the two
+        levels leave unexplained); ``p`` (two-sided, share of permutations of blocks with a difference at least as
+        large, the series itself counted); ``p_shuffled`` (the same for single periods: what neglect of
+        autocorrelation would claim); ``n_before``, ``n_after`` (observed periods); ``block``.
+
+    Raises
+    ------
+    ValueError
+        See `fits`; also if `date` is not in the series, a side has no observed period, or `block` is too long.
+
+    Notes
+    -----
+    Simulated at the 5 per cent mark with 24 periods, 12 on either side: false alarms 4 per cent without
+    autocorrelation and 10 per cent with one of 0.5 (single periods: 24 per cent). `power` repeats this.
+
+    References
+    ----------
+    Carlstein, E. (1986). The use of subseries values for estimating the variance of a general statistic from a
+    stationary sequence. Annals of Statistics 14, 1171–1179.
+    Kirch, C. (2007). Block permutation principles for the change analysis of dependent data. Journal of Statistical
+    Planning and Inference 137, 2453–2474.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2023-01", periods=12, freq="M")
+    >>> tone = pd.Series([-3.0, -2.0, None, -3.0, -1.0, -2.0, 2.0, 3.0, 1.0, None, 2.0, 3.0], index=months)
+    >>> result = level_shift(tone, "2023-07", block=1)
+    >>> round(float(result["difference"]), 1), bool(result["p"] < 0.05)
+    (4.4, True)
+    """
+    from arch.bootstrap import StationaryBootstrap
+
+    values = _checked(series)
+    where = _place(series.index, date)
+    at = _observed(values)
+    after = at >= where
+    seen = values[at]
+    if not after.any() or after.all():
+        side = "after" if not after.any() else "before"
+        raise ValueError(f"no observed period {side} {date}")
+    rest = seen - np.where(after, seen[after].mean(), seen[~after].mean())
+    unexplained = np.full(len(values), np.nan)
+    unexplained[at] = rest
+    length = _block_length(unexplained, block, 2)
+    rng = np.random.default_rng(seed)
+    found = float(seen[after].mean() - seen[~after].mean())
+
+    def beaten(order: Ints) -> float:
+        moved = values[order]
+        with np.errstate(invalid="ignore"):  # a permutation may leave one side without an observed period
+            gaps = _row_means(moved[:, where:]) - _row_means(moved[:, :where])
+        gaps = np.abs(gaps[np.isfinite(gaps)])
+        return float((np.sum(gaps >= abs(found) - 1e-12) + 1) / (len(gaps) + 1))
+
+    p = beaten(_orders(len(values), length, draws, rng))
+    drawn = np.array([d[0][0] for d in StationaryBootstrap(length, rest, seed=rng).bootstrap(draws)])
+    gaps = found + drawn[:, after].mean(axis=1) - drawn[:, ~after].mean(axis=1)
+    low, high = np.quantile(gaps, [(1 - level) / 2, (1 + level) / 2])
+    return pd.Series(
+        {
+            "before": float(seen[~after].mean()),
+            "after": float(seen[after].mean()),
+            "difference": found,
+            "low": float(low),
+            "high": float(high),
+            "p": p,
+            "p_shuffled": p if length == 1 else beaten(_orders(len(values), 1, draws, rng)),
+            "n_before": int((~after).sum()),
+            "n_after": int(after.sum()),
+            "block": length,
+        }
+    )
+
+
+def power(
+    n_before: int, n_after: int, shift: float, autocorrelation: float = 0.0, draws: int = 200, seed: int = 0
+) -> float:
+    """Say how often `level_shift` would find a true difference of level at the 5 per cent mark.
+
+    Parameters
+    ----------
+    n_before, n_after : int
+        Observed periods on either side, together at least 8.
+    shift : float
+        True difference, in standard deviations of a regime; 0 gives the rate of false alarms.
+    autocorrelation : float
+        Of neighbouring periods within a regime, between -1 and 1.
+    draws : int
+        Simulated series.
+    seed : int
+
+    Returns
+    -------
+    float
+        Share of simulated series with p of 0.05 or less (199 permutations each).
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range.
+
+    Examples
+    --------
+    >>> power(12, 12, shift=3.0, draws=50) > 0.9
+    True
+    """
+    if min(n_before, n_after) < 1 or n_before + n_after < 8:
+        raise ValueError(f"need periods on both sides and 8 in all, not {n_before} and {n_after}")
+    if not -1 < autocorrelation < 1:
+        raise ValueError(f"autocorrelation must lie between -1 and 1, not {autocorrelation}")
+    rng = np.random.default_rng(seed)
+    n = n_before + n_after
+    rejected = 0
+    for row in _ar1(autocorrelation, n, draws, rng):
+        row[n_before:] += shift
+        parts = row[:n_before], row[n_before:]
+        gap = abs(parts[1].mean() - parts[0].mean())
+        unexplained = np.concatenate([part - part.mean() for part in parts])
+        moved = row[_orders(n, _block_length(unexplained, None, 2), 199, rng)]
+        gaps = np.abs(moved[:, n_before:].mean(axis=1) - moved[:, :n_before].mean(axis=1))
+        rejected += int((np.sum(gaps >= gap - 1e-12) + 1) / 200 <= 0.05)
+    return float(rejected / draws)
+
+
+def trend(series: pd.Series, block: int | None = None, draws: int = 1999, seed: int = 0) -> pd.Series:
+    """Test for a steady rise or decline, whatever its shape.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        As in `fits`; pairs with a missing value are left out.
+    block : int, optional
+        See `level_shift`. 1 shuffles single periods.
+    draws : int
+        Number of permutations.
+    seed : int
+
+    Returns
+    -------
+    pandas.Series
+        ``tau`` (Kendall's tau-a of value against time: 1 if each value is above all before it, -1 the reverse);
+        ``p`` (two-sided, by permutation of blocks), ``p_shuffled`` (of single periods), ``n``, ``block``.
+
+    Raises
+    ------
+    ValueError
+        See `fits` and `level_shift`.
+
+    References
+    ----------
+    Mann, H. B. (1945). Nonparametric tests against trend. Econometrica 13, 245–259.
+
+    Examples
+    --------
+    >>> round(float(trend(pd.Series([3.0, 1.0, 2.0]), block=1)["tau"]), 3)
+    -0.333
+    """
+    values = _checked(series)
+    length = _block_length(values, block, 1)
+    with np.errstate(invalid="ignore"):
+        sign = np.nan_to_num(np.sign(values[None, :] - values[:, None]))
+    upper = np.triu_indices(len(values), 1)
+    n = int(np.isfinite(values).sum())
+    pairs = n * (n - 1) / 2
+    rng = np.random.default_rng(seed)
+
+    def taus(orders: Ints) -> Floats:
+        return np.array([sign[order[upper[0]], order[upper[1]]].sum() / pairs for order in orders])
+
+    found = float(sign[upper].sum() / pairs)
+
+    def beaten(size: int) -> float:
+        drawn = np.abs(taus(_orders(len(values), size, draws, rng)))
+        return float((np.sum(drawn >= abs(found) - 1e-12) + 1) / (draws + 1))
+
+    p = beaten(length)
+    return pd.Series({"tau": found, "p": p, "p_shuffled": p if length == 1 else beaten(1), "n": n, "block": length})
+
+
+def swings(series: pd.Series) -> int:
+    """Count the changes between values above nought and others; silent periods are passed over.
+
+    Examples
+    --------
+    >>> swings(pd.Series([1.0, None, 2.0, -1.0, 3.0]))
+    2
+    """
+    above = (series.dropna() > 0).to_numpy()
+    return int((above[1:] != above[:-1]).sum())
+
+
+def turn(series: pd.Series, run: int = 3) -> Any:
+    """Date a turn for the better by rule: the first of `run` periods in a row above nought, after the lowest period.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        As in `fits`. A silent period breaks the run, be its value 0 or missing.
+    run : int
+        Number of periods in a row.
+
+    Returns
+    -------
+    label
+        Of the index.
+
+    Raises
+    ------
+    ValueError
+        See `fits`; also if `run` is below 1 or there is no such run.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2023-01", "2023-05", freq="M")
+    >>> turn(pd.Series([-3.0, -9.0, 1.0, 2.0, 4.0], index=months), 2)
+    Period('2023-03', 'M')
+    """
+    if run < 1:
+        raise ValueError(f"run must be at least 1, not {run}")
+    values = _checked(series)
+    lowest = int(np.nanargmin(values))
+    above = np.nan_to_num(values[lowest:]) > 0
+    streak = np.convolve(above, np.ones(run, int))[: len(above)]
+    ends = np.flatnonzero(streak == run)
+    if not len(ends):
+        raise ValueError(f"no {run} periods in a row above nought after {series.index[lowest]}")
+    return series.index[lowest + int(ends[0]) - run + 1]
+
+
+def calendar(
+    events: pd.DataFrame,
+    cameo: pd.DataFrame,
+    a: str = "AZE",
+    b: str = "IRN",
+    freq: str = "Q",
+    start: str | pd.Timestamp | None = None,
+    end: str | pd.Timestamp | None = None,
+    measure: str = "goldstein_mean",
+    rule: str | float = "bic",
+    min_size: int | None = None,
+    phases: Mapping[str, str] = PHASES,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Lay the phases that histories name beside the regimes that the series of a pair shows.
+
+    Parameters
+    ----------
+    events, cameo : pandas.DataFrame
+        Tables of that name.
+    a, b : str
+        Actor codes.
+    freq, start, end
+        Of the series that is searched for breaks, see `helpers.events.dyad_series`. Documented phases do not depend
+        on them.
+    measure : {"goldstein_mean", "goldstein_sum", "events"}
+        What is searched: the mean passes over silent periods, the sum and the number of events count them as 0.
+    rule, min_size
+        See `breaks`.
+    phases : mapping of str to str
+        Name of a phase to the id of the event that opens it, in order of time; empty for another pair.
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kind`` (``documented`` or ``computed``), ``phase`` (name; of a computed regime its sign and number),
+        ``start``, ``end`` (first and last day), ``low``, ``high`` (first days between which the start of a computed
+        regime lies with 95 per cent; missing for the first), ``opened_by`` (event id), ``events`` (scored events of
+        the pair that began within), ``mean`` (Goldstein value, each event counting once), ``conflict`` (share of them
+        in quad classes 3 and 4). ``.attrs["warning"]`` as in `breaks`.
+
+    Raises
+    ------
+    ValueError
+        If `measure` is unknown, or a phase names no event or stands out of order; see also `fits` and
+        `helpers.events.dyad_series`.
+    """
+    measures = ("goldstein_mean", "goldstein_sum", "events")
+    if measure not in measures:
+        raise ValueError(f"unknown measure {measure!r}: use one of {', '.join(measures)}")
+    day = events.set_index("id")["start"]
+    missing = [event for event in phases.values() if event not in day.index]
+    if missing:
+        raise ValueError(f"no event {missing[0]!r} to open a phase")
+    opens = [day[event] for event in phases.values()]
+    for name, first, second in zip(list(phases)[1:], opens, opens[1:], strict=False):
+        if second <= first:
+            raise ValueError(f"phase {name!r} opens on {second.date()}, not after the one before it")
+    pair = ev.score(ev.between(events, a, b), cameo)
+    pair = pair[pair["scored"]]
+    last = max([pair["end"].max(), *opens])
+    day_before = pd.Timedelta(days=1)
+    rows: list[dict[str, Any]] = [
+        {"kind": "documented", "phase": name, "start": begin, "end": until - day_before, "opened_by": event}
+        for (name, event), begin, until in zip(phases.items(), opens, [*opens[1:], last + day_before], strict=True)
+    ]
+    series = ev.dyad_series(events, cameo, a, b, freq, start, end)
+    searched = series[measure].astype(float)
+    found = breaks(searched, series["events"], rule, min_size, seed=seed)
+    dates = break_dates(searched, m=len(found) - 1, min_size=min_size, seed=seed)
+    ends = [*(p.start_time.normalize() - day_before for p in found["start"][1:]), series.index[-1].end_time.normalize()]
+    spans: list[tuple[Any, Any]] = [(pd.NaT, pd.NaT)]
+    spans += [(low.start_time, high.start_time) for low, high in zip(dates["low"], dates["high"], strict=True)]
+    for number, (regime, until, (low, high)) in enumerate(zip(found.itertuples(), ends, spans, strict=True), start=1):
+        sign = "cooperative" if regime.mean > 0 else "conflictual"
+        name = f"{number}: {regime.mean:.1f} a period" if measure == "events" else f"{number}: net {sign}"
+        begin = regime.start.start_time
+        rows.append(
+            {"kind": "computed", "phase": name, "start": begin, "end": until, "low": low, "high": high, "opened_by": ""}
+        )
+    table = pd.DataFrame(rows, columns=["kind", "phase", "start", "end", "low", "high", "opened_by"])
+    inside = [pair[pair["start"].between(r.start, r.end)] for r in table.itertuples()]
+    table["events"] = [len(part) for part in inside]
+    table["mean"] = [float(part["goldstein"].mean()) for part in inside]
+    table["conflict"] = [float((part["quad"] > 2).mean()) for part in inside]
+    table[["low", "high"]] = table[["low", "high"]].apply(pd.to_datetime)
+    table.attrs["warning"] = found.attrs["warning"]
+    return table
+
+
+def machine_series(scores: pd.DataFrame, a: str, b: str, min_share: float = 0.0) -> pd.Series:
+    """Line up the machine-coded months of a pair.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Table ``machine_scores``.
+    a, b : str
+        Actor codes, in any order.
+    min_share : float
+        Share of the days of a month that the source must hold, 0 to 1; months with less are missing.
+
+    Returns
+    -------
+    pandas.Series
+        Score on a gapless monthly ``PeriodIndex``; missing where the source has no such month.
+
+    Raises
+    ------
+    ValueError
+        If there is no row of the pair, or two of one month.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"actor_a": "AZE", "actor_b": "IRN", "month": ["2021-01", "2021-03"], "score": [2.0, 1.0],
+    ...                        "days_present": [31, 20], "days_in_month": [31, 31]})
+    >>> machine_series(scores, "IRN", "AZE").tolist()
+    [2.0, nan, 1.0]
+    """
+    if not 0 <= min_share <= 1:
+        raise ValueError(f"min_share must lie between 0 and 1, not {min_share}")
+    part = scores[scores["actor_a"].isin([a, b]) & scores["actor_b"].isin([a, b])]
+    if part.empty:
+        raise ValueError(f"no machine score of {a} and {b}")
+    if part["month"].duplicated().any():
+        raise ValueError(
+            f"two machine scores of {a} and {b} in {part.loc[part['month'].duplicated(), 'month'].iloc[0]}"
+        )
+    whole = part["days_present"] / part["days_in_month"] >= min_share
+    months = pd.PeriodIndex(part["month"], freq="M", name="period")
+    found = pd.Series(part["score"].where(whole).to_numpy(float), index=months, name="score")
+    return found.reindex(pd.period_range(months.min(), months.max(), freq="M", name="period"))
+
+
+class Comparison(NamedTuple):
+    """What `compare` finds: ``summary`` (one value per figure) and ``months`` (one row per period)."""
+
+    summary: pd.Series
+    months: pd.DataFrame
+
+
+def compare(
+    hand: pd.Series,
+    machine: pd.Series,
+    tail: float = 0.2,
+    changes: bool = False,
+    level: float = 0.95,
+    draws: int = 1000,
+    seed: int = 0,
+) -> Comparison:
+    """Compare two codings of one relation, period by period, where either may have gaps.
+
+    Parameters
+    ----------
+    hand, machine : pandas.Series
+        Numbers on gapless ``PeriodIndex`` of one frequency; the spans may differ. Missing where a coding has
+        nothing: give the hand-coded *sum* to count a silent month as 0, its *mean* to leave it out.
+    tail : float
+        A period is *low* in a coding if it is among this share of the lowest, of the periods that both cover.
+    changes : bool
+        Correlate changes from one period to the next (both of which must be there) rather than levels.
+    level : float
+        Coverage of the interval.
+    draws : int
+        Number of bootstrap draws.
+    seed : int
+
+    Returns
+    -------
+    Comparison
+        ``summary``: ``periods`` (covered by both), ``correlation`` (Spearman's rho), ``low``, ``high`` (stationary
+        bootstrap of periods, which keeps autocorrelation), ``block``; ``hand_only``, ``machine_only`` (periods that
+        only one covers); ``low_both``, ``low_hand``, ``low_machine`` (low in both, only in the one), and
+        ``low_both_expected`` if the two had nothing to do with one another.
+        ``months``: ``hand``, ``machine``, ``covered`` and ``low`` (``both``, ``hand``, ``machine`` or ``neither``),
+        always in levels.
+
+    Raises
+    ------
+    ValueError
+        If the frequencies differ, fewer than 8 periods are covered by both, or one coding is constant there.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2021-01", periods=12, freq="M")
+    >>> hand = pd.Series([3.0, 1, 2, None, -1, -4, -9, -2, 1, 0, 2, 4], index=months)
+    >>> machine = pd.Series([30.0, 9, 20, 8, -5, -20, -30, -10, 7, 5, 15, None], index=months)
+    >>> found = compare(hand, machine, draws=200)
+    >>> found.summary[["periods", "hand_only", "machine_only", "low_both"]].astype(int).tolist()
+    [10, 1, 1, 2]
+    """
+    from arch.bootstrap import StationaryBootstrap
+
+    for name, series in (("hand", hand), ("machine", machine)):
+        if not isinstance(series.index, pd.PeriodIndex):
+            raise ValueError(f"the {name}-coded series has no PeriodIndex")
+        _checked(series)
+    if hand.index.freq != machine.index.freq:
+        raise ValueError(f"unlike periods: {hand.index.freqstr} and {machine.index.freqstr}")
+    if not 0 < tail < 1:
+        raise ValueError(f"tail must lie between 0 and 1, not {tail}")
+    first, last = min(hand.index[0], machine.index[0]), max(hand.index[-1], machine.index[-1])
+    months = pd.DataFrame({"hand": hand, "machine": machine}).reindex(
+        pd.period_range(first, last, freq=hand.index.freq, name="period")
+    )
+    seen = months[["hand", "machine"]].notna()
+    both = seen.all(axis=1)
+    ranks = months[both].rank(method="max", pct=True)
+    low = (ranks <= tail).reindex(months.index, fill_value=False)
+    months["covered"], months["low"] = _which(seen), _which(low)
+    paired = (months[["hand", "machine"]].diff() if changes else months[["hand", "machine"]]).dropna().to_numpy(float)
+    if len(paired) < 8:
+        raise ValueError(f"only {len(paired)} periods are covered by both codings; 8 are the least")
+    for name, column in zip(("hand", "machine"), paired.T, strict=True):
+        if np.ptp(column) == 0:
+            raise ValueError(f"the {name}-coded series is constant where both have values")
+    length = max(_block_length(months[name].to_numpy(float), None, 1) for name in ("hand", "machine"))
+    sampler = StationaryBootstrap(length, paired, seed=np.random.default_rng(seed))
+    rhos = np.array([_spearman(d[0][0]) for d in sampler.bootstrap(draws)])
+    edges = np.nanquantile(rhos, [(1 - level) / 2, (1 + level) / 2])
+    counts = months["low"].value_counts()
+    covered = months["covered"].value_counts()
+    summary = pd.Series(
+        {
+            "periods": len(paired),
+            "correlation": _spearman(paired),
+            "low": float(edges[0]),
+            "high": float(edges[1]),
+            "block": length,
+            "hand_only": int(covered.get("hand", 0)),
+            "machine_only": int(covered.get("machine", 0)),
+            "low_both": int(counts.get("both", 0)),
+            "low_hand": int(counts.get("hand", 0)),
+            "low_machine": int(counts.get("machine", 0)),
+            "low_both_expected": float(low["hand"].sum() * low["machine"].sum() / both.sum()),
+        }
+    )
+    return Comparison(summary, months)
+
+
+def _which(marks: pd.DataFrame) -> pd.Series:
+    """Name which of the columns ``hand`` and ``machine`` hold in each row."""
+    names = np.select(
+        [marks["hand"] & marks["machine"], marks["hand"], marks["machine"]], ["both", "hand", "machine"], "neither"
+    )
+    return pd.Series(names, index=marks.index)
+
+
+def _spearman(pairs: Floats) -> float:
+    """Return Spearman's rho, missing if a column is constant (which a resampled one may be)."""
+    if (np.ptp(pairs, axis=0) == 0).any():
+        return math.nan
+    return float(pd.DataFrame(pairs).rank().corr().iloc[0, 1])
+
+
+# What the functions above share -------------------------------------------------------------------
+
+
+def _checked(series: pd.Series) -> Floats:
+    """Return the values of a series whose index is whole, or say what is wrong with it."""
+    index = series.index
+    if len(index) == 0:
+        raise ValueError("the series is empty")
+    if isinstance(index, pd.PeriodIndex):
+        whole: pd.Index = pd.period_range(index.min(), index.max(), freq=index.freq)
+    elif pd.api.types.is_integer_dtype(index):
+        whole = pd.RangeIndex(index.min(), index.max() + 1)
+    else:
+        raise ValueError(f"the index must hold periods or whole numbers, not {index.dtype}")
+    if not index.is_monotonic_increasing or not index.is_unique:
+        raise ValueError("the index must be in order, each period once")
+    lacking = whole.difference(index)
+    if len(lacking):
+        raise ValueError(f"the index lacks {lacking[0]}: add it, with 0 for a sum or a missing value for a mean")
+    values: Floats = series.to_numpy(dtype=float, na_value=np.nan)
+    if np.isinf(values).any():
+        raise ValueError(f"the value of {index[int(np.argmax(np.isinf(values)))]} is infinite")
+    return values
+
+
+def _observed(values: Floats) -> Ints:
+    """Return the positions with a value; at least two different ones."""
+    at = np.flatnonzero(np.isfinite(values))
+    if not len(at) or np.ptp(values[at]) == 0:
+        raise ValueError("the series has no two different values")
+    return at
+
+
+def _regime_size(n: int, min_size: int | None) -> int:
+    size = max(2, int(0.15 * n)) if min_size is None else min_size
+    if size < 2:
+        raise ValueError(f"min_size must be at least 2, not {size}")
+    if n < 2 * size:
+        raise ValueError(f"{n} observed periods are too few for two regimes of {size}")
+    return size
+
+
+def _search(values: Floats, size: int) -> tuple[list[list[int]], Floats]:
+    """Return, for 0, 1, 2 … breaks, where the best ones lie and the residual sum of squares."""
+    from ruptures import KernelCPD  # type: ignore[import-untyped]
+
+    scaled = (values - values.mean()) / values.std()
+    most = len(values) // size - 1
+    # Exact, in C, and without a grid of candidate dates; a linear kernel makes its cost l2.
+    search = KernelCPD(kernel="linear", min_size=size).fit(scaled[:, None])
+    search.predict(n_bkps=most)
+    cuts: list[list[int]] = [[], *(search.segmentations_dict[m][:-1] for m in range(1, most + 1))]
+    total, square = (np.concatenate([[0.0], np.cumsum(scaled**power)]) for power in (1, 2))
+
+    def rss(found: list[int]) -> float:
+        edges = np.array([0, *found, len(values)])
+        return float(square[-1] - (np.diff(total[edges]) ** 2 / np.diff(edges)).sum())
+
+    # Rounding can leave a perfect fit a hair off nought, on either side; its logarithm is taken later.
+    floor = 1e-12 * len(values)
+    return cuts, np.maximum([rss(found) for found in cuts], floor) * values.var()
+
+
+def _criterion(rule: str, rss: Floats, n: int) -> Floats:
+    constant = math.log(n) if rule == "bic" else 0.299 * math.log(n) ** 2.1
+    result: Floats = n * (np.log(rss / n) + 1 + math.log(2 * math.pi)) + constant * 2 * np.arange(1, len(rss) + 1)
+    return result
+
+
+def _penalty(rule: str | float, calibrated: float) -> str | float:
+    """Turn a rule into a criterion or a number, or say that it is neither."""
+    if isinstance(rule, str):
+        if rule not in _RULES:
+            raise ValueError(f"unknown rule {rule!r}: use one of {', '.join(_RULES)}, or a penalty")
+        return calibrated if rule == "ar1" else rule
+    if not rule > 0 or not math.isfinite(rule):
+        raise ValueError(f"a penalty must be above 0, not {rule}")
+    return float(rule)
+
+
+def _choose(rss: Floats, n: int, decided: str | float) -> int:
+    """Return the number of breaks; the fewer of two that do equally well."""
+    if isinstance(decided, str):
+        return int(np.argmin(_criterion(decided, rss, n)))
+    variance = rss[0] / (n - 1)
+    return int(np.argmin(rss / variance + decided * np.arange(len(rss))))
+
+
+def _penalty_ranges(cost: Floats) -> tuple[Floats, Floats]:
+    """Return for each number of breaks the penalties per break between which it is best (a lower convex hull)."""
+    m = np.arange(len(cost))
+    low, high = np.zeros(len(cost)), np.full(len(cost), np.inf)
+    for i in m:
+        if i < m[-1]:
+            low[i] = max(0.0, np.max((cost[i] - cost[i + 1 :]) / (m[i + 1 :] - i)))
+        if i:
+            high[i] = np.min((cost[:i] - cost[i]) / (i - m[:i]))
+    never = low >= high
+    low[never], high[never] = np.nan, np.nan
+    return low, high
+
+
+def _f(rss: Floats, n: int) -> float:
+    return float((rss[0] - rss[1]) / (rss[1] / (n - 2)))
+
+
+def _autocorrelation(values: Floats, levels: int = 1) -> float:
+    """Estimate the lag-one autocorrelation around fitted levels from neighbours that are both observed."""
+    centred = values - np.nanmean(values)
+    products = centred[1:] * centred[:-1]
+    n = int(np.isfinite(values).sum())
+    if not np.isfinite(products).any():
+        raise ValueError("no two neighbouring periods are both observed, so there is no autocorrelation to keep")
+    raw = float(np.nanmean(products) / np.nanvar(values)) * (n - 1) / n
+    # E[r] is about phi - (1 + 3 phi) / n, once for each level. In a very short series this would run away.
+    return float(np.clip((raw * n + levels) / max(n - 3 * levels, 1), -0.95, 0.95))
+
+
+def _ar1(phi: float, n: int, draws: int, rng: np.random.Generator) -> Floats:
+    """Simulate stationary AR(1) series of variance 1, one per row."""
+    noise = rng.standard_normal((draws, n))
+    noise[:, 1:] *= math.sqrt(1 - phi**2)
+    for t in range(1, n):
+        noise[:, t] += phi * noise[:, t - 1]
+    return noise
+
+
+def _block_length(values: Floats, block: int | None, levels: int) -> int:
+    """Return the length of blocks given or fit for values around so many fitted levels."""
+    most = max(1, len(values) // 6)
+    if block is not None:
+        if not 1 <= block <= most:
+            raise ValueError(f"block must lie between 1 and {most}, a sixth of the series, not {block}")
+        return block
+    if np.nanmax(values) - np.nanmin(values) < 1e-9:  # a perfect fit leaves nothing to resample
+        return 1
+    phi = max(_autocorrelation(values, levels), 0.0)
+    best = (math.sqrt(6) * phi / (1 - phi**2)) ** (2 / 3) * len(values) ** (1 / 3)
+    return min(max(1, math.ceil(best)), most)
+
+
+def _orders(n: int, block: int, draws: int, rng: np.random.Generator) -> Ints:
+    """Draw orders of n periods that keep blocks together; where the blocks begin is random, the ends are joined."""
+    keys = rng.random((draws, math.ceil(n / block)))[:, np.arange(n) // block]
+    order = np.argsort(keys, axis=1, kind="stable")
+    turned: Ints = (order + rng.integers(n, size=(draws, 1))) % n
+    return turned
+
+
+def _row_means(rows: Floats) -> Floats:
+    there = np.isfinite(rows)
+    means: Floats = np.where(there, rows, 0.0).sum(axis=1) / there.sum(axis=1)
+    return means
+
+
+def _place(index: pd.Index, date: Any) -> int:
+    label = pd.Period(date, freq=index.freq) if isinstance(index, pd.PeriodIndex) else date
+    if label not in index:
+        raise ValueError(f"{date} is not in the series, which runs from {index[0]} to {index[-1]}")
+    return int(index.get_loc(label))
