@@ -152,8 +152,8 @@ def network(
     link_status: pd.DataFrame,
     day: str | pd.Timestamp,
     mode: str | Collection[str] = MODES,
-    usable: Collection[str] = ("open",),
-    finished: Collection[str] = (),
+    usable: str | Collection[str] = "open",
+    finished: str | Collection[str] = (),
 ) -> nx.MultiGraph:
     """Build the network that could be used on a day.
 
@@ -165,9 +165,9 @@ def network(
         The day.
     mode : str or collection of str
         Modes kept; by default `MODES`, which leaves pipelines out.
-    usable : collection of str
+    usable : str or collection of str
         Statuses that count as usable.
-    finished : collection of str
+    finished : str or collection of str
         Ids of links taken as usable whatever their status (see `PROJECTS`).
 
     Returns
@@ -196,20 +196,19 @@ def network(
     >>> net.edges["a", "b", "a--b"]["gauge"], net.edges["a", "b", "a--b"]["status"]
     (True, 'planned')
     """
-    modes = {mode} if isinstance(mode, str) else set(mode)
-    known(modes, set(MODES) | {"pipeline"}, "mode")
-    known(set(usable), STATUSES, "status")
-    known(set(finished), set(links["id"]), "link")
+    modes, usable, finished = ({x} if isinstance(x, str) else set(x) for x in (mode, usable, finished))
+    known(modes, {*MODES, "pipeline"}, "mode")
+    known(usable, STATUSES, "status")
+    known(finished, set(links["id"]), "link")
     known(set(links["place_a"]) | set(links["place_b"]), set(places["id"]), "place of a link:")
     short = links[~(links["length_km"] > 0)]
     if len(short):
         raise ValueError(f"link {short['id'].iloc[0]!r} has a length of {short['length_km'].iloc[0]} km")
     status = as_of(links, link_status, day).set_index("id")["status"]
-    actor = places.set_index("id")["actor"]
+    actor = dict(zip(places["id"], places["actor"], strict=True))
     net = nx.MultiGraph(day=pd.Timestamp(day))
-    net.add_nodes_from(
-        (p.id, {"name": p.name_, "actor": p.actor}) for p in places.rename(columns={"name": "name_"}).itertuples()
-    )
+    for place, name in zip(places["id"], places["name"], strict=True):
+        net.add_node(place, name=name, actor=actor[place])
     for link in links[links["mode"].isin(modes)].itertuples():
         state = status.get(link.id, "unknown")
         if state not in usable and link.id not in finished:
@@ -247,7 +246,8 @@ def priced(
     costs : Costs, optional
         Parameters; by default those of `Costs`, at their central values.
     regime : str
-        Legal regime of the corridor, a key of `REGIMES`; "sealed" takes the links `CROSSING` out.
+        Legal regime of the corridor, a key of `REGIMES`; "sealed" takes the links `CROSSING` out, whether or not the
+        corridor itself can be used.
     corridor : collection of str
         Links that the regime is about; those that are not in the network have no effect.
 
@@ -285,10 +285,8 @@ def priced(
             graph.add_edge((place, one), (place, other), kind=kind, **empty)
     edges = [e for _, _, e in graph.edges(data=True)]
     if edges:
-        draws = _central(edges, costs or Costs())
-        money, hours = _price(edges, draws)
-        cost = money + draws.values["value_of_time"][:, None] * hours
-        for e, c, m, h in zip(edges, cost[0], money[0], hours[0], strict=True):
+        cost, money, hours = (table[0] for table in price(edges, central(edges, costs or Costs())))
+        for e, c, m, h in zip(edges, cost, money, hours, strict=True):
             e.update(cost=float(c), money=float(m), hours=float(h))
     return graph
 
@@ -376,10 +374,10 @@ def criticality(graph: nx.Graph, pairs: Iterable[tuple[Hashable, Hashable]] = PA
     Returns
     -------
     pandas.DataFrame
-        ``links`` (ids joined by " + "), ``rise`` (USD per tonne, summed over the pairs that stay connected), ``percent``
-        of the total cost of those pairs, ``hit`` (pairs that pay more), ``cut_off`` (pairs that lose their last way),
-        ``beyond`` (what the rise exceeds the sum of the single rises by; 0 for one link). Sorted by ``cut_off`` and
-        ``rise``.
+        ``links`` (ids joined by " + "), ``rise`` (USD per tonne, summed over the pairs that stay connected),
+        ``percent`` of the total cost of those pairs, ``hit`` (pairs that pay more), ``cut_off`` (pairs that lose their
+        last way), ``beyond`` (what the rise exceeds the sum of the single rises by; missing where a pair is cut off).
+        Sorted by ``cut_off`` and ``rise``.
 
     Raises
     ------
@@ -416,7 +414,7 @@ def criticality(graph: nx.Graph, pairs: Iterable[tuple[Hashable, Hashable]] = PA
             "percent": rise / float(base[stay].sum()) * 100 if stay.any() else 0.0,
             "hit": int((after[stay] > base[stay] + 1e-9).sum()),
             "cut_off": int(lost.sum()),
-            "beyond": rise - alone,
+            "beyond": np.nan if lost.any() else rise - alone,
         }
     table = pd.DataFrame([row for closed, row in rows.items() if len(closed) == together])
     if table.empty:
@@ -517,8 +515,7 @@ def simulate(
 def _drawn(grid: Grid, draws: Draws) -> Floats:
     """Return the generalised cost of each edge (columns) under each draw (rows)."""
     known({link for link in grid.links if link}, set(draws.length.columns), "link for these draws:")
-    money, hours = _price(grid.edges, draws)
-    return money + draws.values["value_of_time"][:, None] * hours
+    return price(grid.edges, draws)[0]
 
 
 def winners(simulated: pd.DataFrame, by: str = "via") -> pd.DataFrame:

@@ -13,7 +13,7 @@ therefore answer different questions; every function here takes either and says 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +51,7 @@ PHASES: dict[str, str] = {
     "repair": "2021-11-28-aze-irn-meeting",
     "rupture": "2023-01-27-gun-aze-attack",
     "thaw": "2023-07-05-irn-aze-visit",
-    "shock": "2026-03-05-irn-aze-attack",
+    "shock": "2026-03-05-unk-aze-attack",
 }
 
 #: Below this many observed periods `breaks` warns: a step of one standard deviation is then mostly missed or misplaced.
@@ -170,7 +170,9 @@ def breaks(
         A row per regime, in order: ``start`` and ``end`` (first and last observed period), ``mean``, ``periods``
         (observed), ``silent`` (missing between start and end), ``events`` (missing without `events`).
         ``.attrs["warning"]`` says in plain words why the breaks may be false (empty if nothing speaks against them);
-        ``.attrs["false_breaks"]`` is the share of noise series with a break, ``.attrs["rule"]`` the rule.
+        ``.attrs["false_breaks"]`` is the share of noise series with a break, ``.attrs["p"]`` that of noise series in
+        which breaks explain as much, both from `false_breaks`. ``.attrs["autocorrelation"]`` is that of the whole
+        series, on which these rest; ``.attrs["autocorrelation_within"]`` what is left of it within the regimes.
 
     Raises
     ------
@@ -214,11 +216,17 @@ def breaks(
             }
         )
     table = pd.DataFrame(rows).astype({"events": "Int64"})
-    rate = float(noise["rate"])
+    rate, p, phi = (float(noise[key]) for key in ("rate", "p", "autocorrelation"))
+    rest = values.copy()
+    for part in np.split(at, chosen):
+        rest[part] -= values[part].mean()
     table.attrs = {
         "rule": rule,
         "false_breaks": rate,
-        "warning": _warning(len(at), rate, float(noise["autocorrelation"]), len(table) > 1, float(noise["p"])),
+        "p": p,
+        "autocorrelation": phi,
+        "autocorrelation_within": _autocorrelation(rest, len(table)),
+        "warning": _warning(len(at), rate, phi, len(table) > 1, p),
     }
     return table
 
@@ -236,7 +244,7 @@ def _warning(n: int, rate: float, autocorrelation: float, found: bool, p: float)
             f"autocorrelated ({autocorrelation:.2f}) and as long."
         )
     if found and p > 0.05:
-        said.append(f"The strongest break here is matched or beaten in {p * 100:.0f} per cent of them.")
+        said.append(f"In {p * 100:.0f} per cent of such series breaks explain as much as they do here.")
     return " ".join(said)
 
 
@@ -268,9 +276,10 @@ def false_breaks(
     Returns
     -------
     pandas.Series
-        ``autocorrelation``; ``rate``: share of noise series in which the rule finds a break; ``sup_f`` of the
-        series, see there; ``p``: share of noise series with at least that value, the series itself counted among
-        them; ``penalty``: the penalty in variances with which 5 per cent of noise series have a break.
+        ``autocorrelation``; ``rate``: share of noise series in which the rule finds a break; ``gain``: by how much
+        breaks improve the BIC of the series at best; ``p``: share of noise series that breaks improve at least as
+        much, the series itself counted among them; ``sup_f``, see there, and ``p_sup_f`` alike; ``penalty``: the
+        penalty in variances with which 5 per cent of noise series have a break.
 
     Raises
     ------
@@ -303,14 +312,20 @@ def false_breaks(
     penalty = float(np.quantile(needed, 0.95))
     decided = _penalty(rule, penalty)
     found = [_choose(rss, len(at), decided) > 0 for rss in noise]
-    best = _f(_search(values[at], size)[1], len(at))
-    as_strong = sum(_f(rss, len(at)) >= best for rss in noise)
+    own = _search(values[at], size)[1]
+
+    def share(statistic: Callable[[Floats, int], float]) -> float:
+        best = statistic(own, len(at)) - 1e-9
+        return (sum(statistic(rss, len(at)) >= best for rss in noise) + 1) / (draws + 1)
+
     return pd.Series(
         {
             "autocorrelation": phi,
             "rate": float(np.mean(found)),
-            "sup_f": best,
-            "p": (as_strong + 1) / (draws + 1),
+            "gain": _gain(own, len(at)),
+            "p": share(_gain),
+            "sup_f": _f(own, len(at)),
+            "p_sup_f": share(_f),
             "penalty": penalty,
         }
     )
@@ -718,16 +733,15 @@ def calendar(
     cameo: pd.DataFrame,
     a: str = "AZE",
     b: str = "IRN",
-    freq: str = "Q",
+    by: str = "event",
     start: str | pd.Timestamp | None = None,
     end: str | pd.Timestamp | None = None,
-    measure: str = "goldstein_mean",
     rule: str | float = "bic",
     min_size: int | None = None,
     phases: Mapping[str, str] = PHASES,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Lay the phases that histories name beside the regimes that the series of a pair shows.
+    """Lay the phases that histories name beside the regimes that the events of a pair show.
 
     Parameters
     ----------
@@ -735,13 +749,16 @@ def calendar(
         Tables of that name.
     a, b : str
         Actor codes.
-    freq, start, end
-        Of the series that is searched for breaks, see `helpers.events.dyad_series`. Documented phases do not depend
-        on them.
-    measure : {"goldstein_mean", "goldstein_sum", "events"}
-        What is searched: the mean passes over silent periods, the sum and the number of events count them as 0.
-    rule, min_size
+    by : {"event", "M", "Q", "Y"}
+        What is searched for breaks: the Goldstein values of the pair's events in order of date, each counting once,
+        which leaves no silence and dates a break by the event that opens a regime; or the mean of each month, quarter
+        or year, which passes over silent ones. Events dated only to a year are left out of the first.
+    start, end : date-like, optional
+        First and last day searched; by default those of the pair's events.
+    rule : {"bic", "lwz", "ar1"} or float
         See `breaks`.
+    min_size : int, optional
+        Fewest events of a regime, by default 10, or of observed periods, by default 15 per cent.
     phases : mapping of str to str
         Name of a phase to the id of the event that opens it, in order of time; empty for another pair.
     seed : int
@@ -749,59 +766,77 @@ def calendar(
     Returns
     -------
     pandas.DataFrame
-        ``kind`` (``documented`` or ``computed``), ``phase`` (name; of a computed regime its sign and number),
+        ``kind`` (``documented`` or ``computed``), ``phase`` (name; of a computed regime its number and sign),
         ``start``, ``end`` (first and last day), ``low``, ``high`` (first days between which the start of a computed
-        regime lies with 95 per cent; missing for the first), ``opened_by`` (event id), ``events`` (scored events of
-        the pair that began within), ``mean`` (Goldstein value, each event counting once), ``conflict`` (share of them
-        in quad classes 3 and 4). ``.attrs["warning"]`` as in `breaks`.
+        regime lies with 95 per cent; missing for the first), ``opened_by`` (event id; of a computed regime its first
+        event), ``events`` (scored events of the pair that began within), ``mean`` (Goldstein value, each event
+        counting once), ``conflict`` (share of them in quad classes 3 and 4). ``.attrs`` as in `breaks`.
 
     Raises
     ------
     ValueError
-        If `measure` is unknown, or a phase names no event or stands out of order; see also `fits` and
+        If `by` is unknown, or a phase names no event or stands out of order; see also `fits` and
         `helpers.events.dyad_series`.
     """
-    measures = ("goldstein_mean", "goldstein_sum", "events")
-    if measure not in measures:
-        raise ValueError(f"unknown measure {measure!r}: use one of {', '.join(measures)}")
+    if by not in ("event", "M", "Q", "Y"):
+        raise ValueError(f"unknown unit {by!r}: use one of event, M, Q, Y")
+    opens = _openings(events, phases)
+    pair = ev.score(ev.between(events, a, b), cameo)
+    pair = pair[pair["scored"]].sort_values(["start", "id"])
+    day = pd.Timedelta(days=1)
+    last = max([pair["end"].max(), *opens])
+    rows: list[dict[str, Any]] = [
+        {"kind": "documented", "phase": name, "start": begin, "end": until - day, "opened_by": event}
+        for (name, event), begin, until in zip(phases.items(), opens, [*opens[1:], last + day], strict=True)
+    ]
+    size: int | None
+    if by == "event":
+        part = pair[pair["precision"] != "year"].reset_index(drop=True)
+        part = part[part["start"] >= pd.Timestamp(start)] if start is not None else part
+        part = part[part["start"] <= pd.Timestamp(end)] if end is not None else part
+        series = part["goldstein"].reset_index(drop=True)
+        size = 10 if min_size is None else min_size
+        days = part["start"].reset_index(drop=True)
+        closing = part["end"].max()
+    else:
+        table = ev.dyad_series(events, cameo, a, b, by, start, end)
+        series = table["goldstein_mean"]
+        size = min_size
+        days = series.index.to_series().map(lambda p: p.start_time)
+        closing = series.index[-1].end_time.normalize()
+    found = breaks(series, rule=rule, min_size=size, seed=seed)
+    dates = break_dates(series, m=len(found) - 1, min_size=size, seed=seed)
+    starts = list(days[found["start"]])
+    spans = [(pd.NaT, pd.NaT), *zip(days[dates["low"]], days[dates["high"]], strict=True)]
+    for number, (begin, until, mean, (low, high)) in enumerate(
+        zip(starts, [*starts[1:], closing + day], found["mean"], spans, strict=True), start=1
+    ):
+        name = f"{number}: net {'cooperative' if mean > 0 else 'conflictual'}"
+        span = {"start": begin, "end": until - day, "low": low, "high": high}
+        rows.append({"kind": "computed", "phase": name, **span, "opened_by": None})
+    result = pd.DataFrame(rows, columns=["kind", "phase", "start", "end", "low", "high", "opened_by"])
+    result[["low", "high"]] = result[["low", "high"]].apply(pd.to_datetime)
+    inside = [pair[pair["start"].between(r.start, r.end)] for r in result.itertuples()]
+    first = [part["id"].iloc[0] if len(part) else "" for part in inside]
+    result["opened_by"] = result["opened_by"].where(result["kind"] == "documented", first)
+    result["events"] = [len(part) for part in inside]
+    result["mean"] = [float(part["goldstein"].mean()) for part in inside]
+    result["conflict"] = [float((part["quad"] > 2).mean()) for part in inside]
+    result.attrs = found.attrs
+    return result
+
+
+def _openings(events: pd.DataFrame, phases: Mapping[str, str]) -> list[pd.Timestamp]:
+    """Return the days on which phases open, or say which of them cannot."""
     day = events.set_index("id")["start"]
     missing = [event for event in phases.values() if event not in day.index]
     if missing:
         raise ValueError(f"no event {missing[0]!r} to open a phase")
     opens = [day[event] for event in phases.values()]
-    for name, first, second in zip(list(phases)[1:], opens, opens[1:], strict=False):
-        if second <= first:
-            raise ValueError(f"phase {name!r} opens on {second.date()}, not after the one before it")
-    pair = ev.score(ev.between(events, a, b), cameo)
-    pair = pair[pair["scored"]]
-    last = max([pair["end"].max(), *opens])
-    day_before = pd.Timedelta(days=1)
-    rows: list[dict[str, Any]] = [
-        {"kind": "documented", "phase": name, "start": begin, "end": until - day_before, "opened_by": event}
-        for (name, event), begin, until in zip(phases.items(), opens, [*opens[1:], last + day_before], strict=True)
-    ]
-    series = ev.dyad_series(events, cameo, a, b, freq, start, end)
-    searched = series[measure].astype(float)
-    found = breaks(searched, series["events"], rule, min_size, seed=seed)
-    dates = break_dates(searched, m=len(found) - 1, min_size=min_size, seed=seed)
-    ends = [*(p.start_time.normalize() - day_before for p in found["start"][1:]), series.index[-1].end_time.normalize()]
-    spans: list[tuple[Any, Any]] = [(pd.NaT, pd.NaT)]
-    spans += [(low.start_time, high.start_time) for low, high in zip(dates["low"], dates["high"], strict=True)]
-    for number, (regime, until, (low, high)) in enumerate(zip(found.itertuples(), ends, spans, strict=True), start=1):
-        sign = "cooperative" if regime.mean > 0 else "conflictual"
-        name = f"{number}: {regime.mean:.1f} a period" if measure == "events" else f"{number}: net {sign}"
-        begin = regime.start.start_time
-        rows.append(
-            {"kind": "computed", "phase": name, "start": begin, "end": until, "low": low, "high": high, "opened_by": ""}
-        )
-    table = pd.DataFrame(rows, columns=["kind", "phase", "start", "end", "low", "high", "opened_by"])
-    inside = [pair[pair["start"].between(r.start, r.end)] for r in table.itertuples()]
-    table["events"] = [len(part) for part in inside]
-    table["mean"] = [float(part["goldstein"].mean()) for part in inside]
-    table["conflict"] = [float((part["quad"] > 2).mean()) for part in inside]
-    table[["low", "high"]] = table[["low", "high"]].apply(pd.to_datetime)
-    table.attrs["warning"] = found.attrs["warning"]
-    return table
+    for name, before, begin in zip(list(phases)[1:], opens, opens[1:], strict=False):
+        if begin <= before:
+            raise ValueError(f"phase {name!r} opens on {begin.date()}, not after the one before it")
+    return opens
 
 
 def machine_series(scores: pd.DataFrame, a: str, b: str, min_share: float = 0.0) -> pd.Series:
@@ -1073,6 +1108,11 @@ def _penalty_ranges(cost: Floats) -> tuple[Floats, Floats]:
 
 def _f(rss: Floats, n: int) -> float:
     return float((rss[0] - rss[1]) / (rss[1] / (n - 2)))
+
+
+def _gain(rss: Floats, n: int) -> float:
+    criterion = _criterion("bic", rss, n)
+    return float(criterion[0] - criterion.min())
 
 
 def _autocorrelation(values: Floats, levels: int = 1) -> float:

@@ -50,9 +50,9 @@ def _given(central: float, low: float, high: float, unit: str, *source: str) -> 
 class Costs:
     """Parameters of the generalised cost; raising any of them never makes a way cheaper.
 
-    The CAREC monitoring (cpmm.carecprogram.org) gives means for 20 tonnes, per crossing and per 500 km; border fees were
-    taken off its transport cost. Whether its border times hold one post or both is not fully clear: here they count
-    once per crossing. Its rail borders include some changes of gauge.
+    The CAREC monitoring (cpmm.carecprogram.org) gives means for 20 tonnes, per crossing and per 500 km; border fees
+    were taken off its transport cost. Whether its border times hold one post or both is not fully clear: here they
+    count once per crossing. Its rail borders include some changes of gauge.
 
     Examples
     --------
@@ -65,8 +65,8 @@ class Costs:
     value_of_time: Parameter = _given(
         *(0.42, 0.10, 1.48, "USD per tonne and hour"),
         "own calculation: a day in transit costs 0.6 to 2.1 per cent of the value of goods (Hummels & Schaur 2013, ",
-        "American Economic Review 103(7), 2935-2959); goods at Astara were worth 405 dollars a tonne (imports) to 1,691 ",
-        "(imports, exports and transit) in the year to March 2018 (azernews.az/region/129980.html)",
+        "American Economic Review 103(7), 2935-2959); goods at Astara were worth 405 dollars a tonne (imports) to ",
+        "1,691 (imports, exports and transit) in the year to March 2018 (azernews.az/region/129980.html)",
     )
     road_cost: Parameter = _given(
         *(0.082, 0.056, 0.149, "USD per tonne and km"),
@@ -80,8 +80,8 @@ class Costs:
     )
     sea_cost: Parameter = _given(
         *(0.029, 0.023, 0.040, "USD per tonne and km"),
-        "rates for 3,000 t of grain from Astrakhan to northern Iran, 29 to 50 dollars a tonne (slship.ru and sealines.su, ",
-        "2020; glogos.net, 2018), over 1,260 km; used for all seas",
+        "rates for 3,000 t of grain from Astrakhan to northern Iran, 29 to 50 dollars a tonne (slship.ru and ",
+        "sealines.su, 2020; glogos.net, 2018), over 1,260 km; used for all seas",
     )
     road_time: Parameter = _given(
         *(23.8, 18.8, 30.7, "hours per 1,000 km"),

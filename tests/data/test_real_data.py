@@ -62,7 +62,8 @@ def test_a_span_known_to_the_month_or_year_fills_it(data: dict[str, pd.DataFrame
 def test_an_id_begins_with_the_date_and_names_the_pair(data: dict[str, pd.DataFrame]) -> None:
     for row in data["events"].itertuples():
         wanted = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[row.precision]
-        assert row.id.startswith(f"{row.start.strftime(wanted)}-{row.source_actor.lower()}-{row.target_actor.lower()}-")
+        pair = f"{row.source_actor}-{row.target_actor}".lower().replace("_", "-")
+        assert row.id.startswith(f"{row.start.strftime(wanted)}-{pair}-{row.type}")
 
 
 def test_a_supported_or_contradicted_claim_shows_evidence_besides_its_article(data: dict[str, pd.DataFrame]) -> None:

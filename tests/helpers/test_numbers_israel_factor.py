@@ -117,7 +117,7 @@ def test_steps_and_answers_counted_from_the_file(figures):
 def test_an_alleged_plot_is_not_an_iranian_statement(data):
     ids = set(israel.iranian_words(data["events"])["id"])
     assert "2025-02-02-irn-aze-meeting" in ids
-    assert not ids & {"2025-04-05-irn-aze-accusation", "2024-08-irn-aze-dispute"}
+    assert not ids & {"2025-04-05-unk-aze-accusation", "2024-08-irn-aze-dispute"}
 
 
 def test_answers_end_with_the_window():

@@ -117,7 +117,7 @@ SHOCKS: dict[str, tuple[str, str, str]] = {
         "2023-04-08-irn-aze-meeting",
         "2024-07-15-aze-irn-visit",
     ),
-    "2026 (drone strike)": ("2026-03-05-irn-aze-attack", "2026-03-05-irn-aze-meeting", ""),
+    "2026 (drone strike)": ("2026-03-05-unk-aze-attack", "2026-03-05-irn-aze-meeting", ""),
 }
 
 #: Turning points named on the timeline.
@@ -130,7 +130,7 @@ _TURNS = {
     "2025-10-13-aze-irn-meeting": "three-way talks",
     "2025-12-08-irn-aze-visit": "Araghchi in Baku",
     "2026-02-28-usa-irn-attack": "war on Iran",
-    "2026-03-05-irn-aze-attack": "strike on Nakhchivan",
+    "2026-03-05-unk-aze-attack": "strike on Nakhchivan",
 }
 
 _RESOLUTIONS = {
@@ -227,7 +227,7 @@ def robustness(
     voices = evidence.corroboration(events, sources)["publishers"]
     firm = events[events["id"].map(voices) >= 2]
     sure = events[events["confidence"] == "high"]
-    unfiled = events[events["id"] != "2026-03-05-irn-aze-attack"]
+    unfiled = events[events["id"] != "2026-03-05-unk-aze-attack"]
 
     def tone(table: pd.DataFrame) -> tuple[int, float]:
         sums = monthly(table, cameo)["goldstein_sum"]
@@ -302,7 +302,7 @@ def values(
     verdicts = claims.set_index("id")["verdict"].str.replace("_", " ")
     days = {str(crisis)[:4]: column for crisis, column in steps.items()}
     when = events.set_index("id")["start"].to_dict()
-    strike = when["2026-03-05-irn-aze-attack"]
+    strike = when["2026-03-05-unk-aze-attack"]
     found: dict[str, Value] = {
         "cut_off": evidence.date_label(part.loc[part["precision"] == "day", "start"].max()),
         "n_events": len(part),
@@ -424,7 +424,7 @@ def draw_course(
         when = events.set_index("id")["start"].to_dict()
         for number, turn in enumerate(_TURNS, start=1):
             ax.vlines(when[turn], 0, top + 0.15, color=INK, linewidth=0.6, alpha=0.45, zorder=1)
-            side = {"2026-02-28-usa-irn-attack": "right", "2026-03-05-irn-aze-attack": "left"}.get(turn, "center")
+            side = {"2026-02-28-usa-irn-attack": "right", "2026-03-05-unk-aze-attack": "left"}.get(turn, "center")
             ax.text(when[turn], top + 0.25, str(number), ha=side, va="bottom", fontsize=9, fontweight="bold")
         charts.lane_axis(ax, floor, depth, list(LANES.values()))
         ax.grid(visible=False)

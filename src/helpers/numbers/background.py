@@ -97,7 +97,7 @@ IRRITANTS: dict[str, tuple[str, ...]] = {
     "Armenia and Karabakh": (
         "1992-05-08-arm-aze-attack",
         "2016-04-03-unk-irn-spillover",
-        "2020-04-aze-irn-accusation",
+        "2020-04-15-aze-irn-accusation",
         "2020-04-15-irn-aze-denial",
         "2020-04-16-irn-aze-denial",
         "2020-05-06-aze-irn-statement",
@@ -106,15 +106,15 @@ IRRITANTS: dict[str, tuple[str, ...]] = {
         "2020-10-03-unk-irn-spillover",
         "2020-10-07-irn-aze-statement",
         "2020-10-13-unk-irn-spillover",
-        "2020-10-16-irn-aze-statement",
+        "2020-10-15-irn-aze-statement",
         "2020-10-25-irn-aze-troop-deployment",
         "2020-10-28-irn-aze-statement",
     ),
     "Israel": (
-        "1992-isr-aze-diplomacy",
+        "1992-04-07-isr-aze-diplomacy",
         "1993-isr-aze-diplomacy",
-        "1997-isr-aze-visit",
-        "2009-isr-aze-visit",
+        "1997-08-29-isr-aze-visit",
+        "2009-06-28-isr-aze-visit",
         "2009-06-03-aze-irn-statement",
         "2012-02-isr-aze-arms-deal",
         "2012-02-12-irn-aze-diplomatic-protest",
@@ -136,7 +136,7 @@ IRRITANTS: dict[str, tuple[str, ...]] = {
         "2012-05-21-irn-aze-recall",
         "2012-05-21-aze-irn-accusation",
         "2012-05-22-irn-aze-diplomatic-protest",
-        "2015-11-aze-aze-arrest",
+        "2015-11-26-aze-aze-arrest",
         "2018-07-03-gun-aze-attack",
         "2018-07-06-aze-irn-accusation",
         "2020-07-28-rus-aze-extradition",
@@ -156,7 +156,7 @@ IRRITANTS: dict[str, tuple[str, ...]] = {
     "Roads and border posts": (
         "2002-09-14-aze-irn-road-tax",
         "2007-03-irn-aze-statement",
-        "2011-10-irn-aze-border-incident",
+        "2011-10-19-irn-aze-border-incident",
         "2013-11-17-irn-aze-transit",
         "2020-02-29-aze-irn-closure",
         "2020-03-aze-irn-transit",
@@ -785,7 +785,7 @@ def _moods(events: pd.DataFrame, cameo: pd.DataFrame, series: pd.DataFrame, foun
 
 def _dated(part: pd.DataFrame) -> dict[str, Value]:
     starts, said = part.set_index("id")["start"], part.set_index("id")["summary"].to_dict()
-    announced, met = starts["2015-04-20-irn-aze-visit"], starts["2017-10-irn-aze-meeting"]
+    announced, met = starts["2015-04-20-irn-aze-visit"], starts["2017-10-24-irn-aze-meeting"]
     return {
         "n_arrested": _figure(said, "2012-03-14-aze-irn-arrest", r"(\d+) citizens"),
         "n_deputies": _figure(said, "2020-12-13-irn-tur-statement", r"(\d+) Iranian lawmakers"),

@@ -89,7 +89,7 @@ _EMBASSY = {
     "2024-01-27-irn-aze-trial": "first court hearing",
     "2024-02-05-irn-aze-trial": "Iran: gunman sentenced to death",
     "2024-03-05-aze-irn-meeting": "ministers discuss the steps",
-    "2024-irn-aze-trial": "Supreme Court upholds (day unknown)",
+    "2025-irn-aze-trial": "Supreme Court upholds (day unknown)",
     "2024-07-09-irn-aze-statement": "Tehran: within 15 to 20 days",
     "2024-07-15-aze-irn-visit": "embassy works at a new address",
     "2025-05-21-irn-aze-trial": "Iran executes the gunman",
@@ -116,26 +116,26 @@ _THEMES = {
         2023-07-05-irn-aze-visit 2023-07-27-aze-irn-meeting 2023-09-aze-irn-statement
         2023-09-17-aze-irn-meeting 2023-09-20-irn-aze-statement 2023-10-23-irn-aze-meeting
         2023-11-09-irn-aze-meeting 2023-11-18-aze-irn-meeting 2024-04-23-irn-aze-statement
-        2024-05-aze-irn-visit 2024-06-aze-irn-meeting 2024-07-aze-irn-meeting
+        2024-05-21-aze-irn-visit 2024-06-aze-irn-meeting 2024-07-aze-irn-meeting
         2025-01-08-irn-aze-visit 2025-04-28-irn-aze-visit 2025-04-28-irn-aze-agreement
         2025-08-15-irn-aze-statement 2025-10-21-aze-irn-meeting 2025-12-08-irn-aze-visit
         2025-12-23-irn-aze-meeting 2026-01-23-irn-aze-meeting
     """,
     "embassy case": """
         2023-09-24-irn-aze-meeting 2023-10-03-aze-irn-visit 2023-10-09-irn-aze-statement
-        2023-12-aze-irn-statement 2023-12-15-aze-irn-meeting 2024-irn-aze-trial
+        2023-12-aze-irn-statement 2023-12-15-aze-irn-meeting 2025-irn-aze-trial
         2024-02-05-irn-aze-trial 2024-03-05-aze-irn-meeting 2024-07-aze-irn-meeting-2
         2024-07-09-irn-aze-statement 2024-07-15-aze-irn-visit 2025-05-21-irn-aze-trial
     """,
     "transport and trade": """
-        2023-07-25-aze-irn-meeting 2023-10-06-aze-irn-agreement 2023-10-06-aze-irn-agreement-2
+        2023-07-23-aze-irn-meeting 2023-10-06-aze-irn-agreement 2023-10-06-aze-irn-agreement-2
         2023-12-30-aze-irn-transit 2025-02-10-aze-irn-statement 2025-04-08-aze-irn-meeting
         2025-10-13-aze-irn-meeting 2026-01-14-aze-irn-transit
     """,
     "defence": """
         2023-08-23-irn-aze-meeting 2023-09-10-aze-irn-agreement 2023-10-04-aze-irn-meeting
-        2024-05-02-aze-irn-visit 2024-11-18-aze-irn-meeting 2025-05-18-irn-aze-military-exercise
-        2026-02-irn-aze-statement
+        2024-05-02-aze-irn-visit 2024-11-19-aze-irn-meeting 2025-05-18-irn-aze-military-exercise
+        2026-02-10-irn-aze-statement
     """,
     "energy and water": """
         2024-03-15-aze-irn-visit 2024-05-19-aze-irn-meeting 2025-01-aze-irn-meeting
@@ -151,7 +151,7 @@ _THEME_OF = {event: theme for theme, ids in _THEMES.items() for event in ids.spl
 _PROMISES = """
 2023-05-17-rus-irn-agreement | - |
     a railway from Rasht to Astara | under way | land still being bought in January 2026
-2023-07-25-aze-irn-meeting | 2023-12-30-aze-irn-transit |
+2023-07-23-aze-irn-meeting | 2023-12-30-aze-irn-transit |
     Astarachay bridge within four months | kept | a month late, first for empty trucks
 2023-10-04-aze-irn-meeting | - |
     a joint exercise on the Caspian | kept | by a note in the row; no dated event of its own
@@ -644,7 +644,7 @@ def values(
         "days_protocol_to_karabakh": gap(first_signed, karabakh),
         "days_karabakh_to_mission": gap(karabakh, mission),
         "days_january_2025": gap("2025-01-01-aze-irn-dispute", "2025-01-08-irn-aze-visit"),
-        "days_march_2026": gap("2026-03-05-irn-aze-attack", "2026-03-09-aze-irn-transit"),
+        "days_march_2026": gap("2026-03-05-unk-aze-attack", "2026-03-09-aze-irn-transit"),
         "n_embassy": len(_EMBASSY),
         "low_month": evidence.date_label(low_month.start_time, None, "month"),
         "low_sum": float(months["goldstein_sum"].min()),
