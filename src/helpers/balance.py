@@ -7,13 +7,14 @@ index* counts the fewest edges that stand in the way of that.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
@@ -557,17 +558,16 @@ class _Component:
 
     def flipped(self, edge: int) -> _Component:
         """Copy the network with one sign changed, and keep what still holds of the cycles and partitions."""
-        other = object.__new__(_Component)
-        other.n, other.m, other.a, other.b, other.pool = self.n, self.m, self.a, self.b, self.pool
+        other = copy.copy(self)
         other.signs = self.signs.copy()
         other.signs[edge] *= -1
         other.cycles = [cycle for cycle in self.cycles if edge not in cycle]
         return other
 
-    def solve(self, deadline: float) -> tuple[int, Ints]:
+    def solve(self, deadline: float, efforts: Sequence[int] = (30, 300)) -> tuple[int, Ints]:
         """Find the index and an optimal partition: cheap attempts first."""
         lower = 0
-        for sweeps in (0, 30, 300):
+        for sweeps in efforts:
             self.anneal(sweeps)
             upper, sides = self.best()
             lower = max(lower, self.lower_bound(upper))
@@ -615,28 +615,24 @@ class _Component:
         """Raise the linear bound with violated cycles until it reaches `target` or no longer moves."""
         from scipy.optimize import linprog  # type: ignore[import-untyped]
 
-        value, x = 0.0, np.zeros(self.m)
-        if self.cycles:
-            result = linprog(np.ones(self.m), A_ub=-self._rows(), b_ub=-np.ones(len(self.cycles)), method="highs-ipm")
-            value, x = result.fun, result.x
-        while math.ceil(value - 1e-3) < target:
-            new = self._violated(x)
+        value, x, gain = 0.0, np.zeros(self.m), 1.0
+        while gain > 0.02:
+            if self.cycles:
+                rows = self._rows()
+                # Interior points with crossover: on these highly degenerate programs four times as fast as simplex.
+                result = linprog(np.ones(self.m), A_ub=-rows, b_ub=-np.ones(len(self.cycles)), method="highs-ipm")
+                if not result.success:
+                    raise RuntimeError(f"HiGHS did not solve the linear bound: {result.message}")
+                gain, value, x = result.fun - value, result.fun, result.x
+                slack = rows @ x - 1
+                self.cycles = [cycle for cycle, spare in zip(self.cycles, slack, strict=True) if spare < 0.3]
+            new = self._violated(x) if math.ceil(value - 1e-3) < target else []
             if not new:
                 break
             self.cycles += new
-            rows = self._rows()
-            # Interior points with crossover: on these highly degenerate programs four times as fast as simplex.
-            result = linprog(np.ones(self.m), A_ub=-rows, b_ub=-np.ones(len(self.cycles)), method="highs-ipm")
-            if not result.success:
-                raise RuntimeError(f"HiGHS did not solve the linear bound: {result.message}")
-            gain, value, x = result.fun - value, result.fun, result.x
-            slack = rows @ x - 1
-            self.cycles = [cycle for cycle, spare in zip(self.cycles, slack, strict=True) if spare < 0.3]
-            if gain < 0.02:
-                break
         return math.ceil(value - 1e-3)  # the index is whole; the solver's tolerance must not round it up
 
-    def _rows(self) -> object:
+    def _rows(self) -> Any:
         from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
         lengths = [len(cycle) for cycle in self.cycles]
@@ -703,7 +699,7 @@ class _Component:
             constraints=[LinearConstraint(model, floor), LinearConstraint(objective[None], lower, upper - 1)],
             bounds=Bounds(fixed, 1),
             integrality=np.r_[np.ones(n), np.zeros(m)],
-            options={} if math.isinf(left) else {"time_limit": left},
+            options={"mip_rel_gap": 0} | ({} if math.isinf(left) else {"time_limit": left}),
         )
         if result.status == 2:  # infeasible: nothing is better
             return upper, sides

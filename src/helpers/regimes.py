@@ -60,6 +60,9 @@ SHORT = 40
 #: Above this share of false breaks `breaks` warns.
 DOUBTFUL = 0.1
 
+#: No search tries more breaks than this.
+MOST = 20
+
 _RULES = ("bic", "lwz", "ar1")
 
 Floats = npt.NDArray[np.float64]
@@ -81,7 +84,7 @@ def fits(series: pd.Series, min_size: int | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each number of breaks that fits. ``breaks`` (first periods of the new regimes), ``rss`` (residual
+        A row for each number of breaks that fits, up to 20. ``breaks`` (first periods of the new regimes), ``rss`` (residual
         sum of squares), ``bic``, ``lwz``; ``penalty_low`` and ``penalty_high``: the range of penalties per break,
         in variances of the series, with which this number minimises cost plus penalty; both missing where no penalty
         chooses it. These ranges are the scan that a chart of breaks against penalty needs, exact for every penalty.
@@ -338,7 +341,7 @@ def break_dates(
     min_size: int | None = None,
     block: int | None = None,
     level: float = 0.95,
-    draws: int = 500,
+    draws: int = 300,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Say between which dates each break may lie.
@@ -418,7 +421,7 @@ def break_dates(
     length = _block_length(unexplained, block, m + 1)
     dated, same = [], 0
     for (drawn,), _ in StationaryBootstrap(length, rest, seed=np.random.default_rng(seed)).bootstrap(draws):
-        new_cuts, new_rss = _search(levels + drawn - drawn.mean(), size)
+        new_cuts, new_rss = _search(levels + drawn - drawn.mean(), size, MOST if rule else m)
         dated.append(new_cuts[m])
         same += bool(rule) and _choose(new_rss, n, decided) == m
     places = np.array(dated)
@@ -787,7 +790,7 @@ def calendar(
     last = max([pair["end"].max(), *opens])
     rows: list[dict[str, Any]] = [
         {"kind": "documented", "phase": name, "start": begin, "end": until - day, "opened_by": event}
-        for (name, event), begin, until in zip(phases.items(), opens, [*opens[1:], last + day], strict=True)
+        for (name, event), begin, until in zip(phases.items(), opens, [*opens[1:], last + day], strict=False)
     ]
     size: int | None
     if by == "event":
@@ -1046,12 +1049,12 @@ def _regime_size(n: int, min_size: int | None) -> int:
     return size
 
 
-def _search(values: Floats, size: int) -> tuple[list[list[int]], Floats]:
+def _search(values: Floats, size: int, most: int = MOST) -> tuple[list[list[int]], Floats]:
     """Return, for 0, 1, 2 … breaks, where the best ones lie and the residual sum of squares."""
     from ruptures import KernelCPD  # type: ignore[import-untyped]
 
     scaled = (values - values.mean()) / values.std()
-    most = len(values) // size - 1
+    most = min(len(values) // size - 1, most)
     # Exact, in C, and without a grid of candidate dates; a linear kernel makes its cost l2.
     search = KernelCPD(kernel="linear", min_size=size).fit(scaled[:, None])
     search.predict(n_bkps=most)

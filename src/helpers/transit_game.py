@@ -24,7 +24,7 @@ Journal of Industrial Economics 59(1), 85-116.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from itertools import combinations
 from math import factorial
 from typing import Any
@@ -37,7 +37,7 @@ from helpers.corridors import PAIRS, SYUNIK, priced
 from helpers.routing import Grid, known
 from helpers.transport_costs import Draws, Floats, price
 
-__all__ = ["PLAYERS", "leverage", "shapley", "shift"]
+__all__ = ["PLAYERS", "leverage", "shapley", "shift", "who_gains"]
 
 #: States that hold the links of the chapter's routes.
 PLAYERS = ("ARM", "AZE", "GEO", "IRN", "RUS", "TUR")
@@ -198,3 +198,38 @@ def shift(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             "against": against,
         }
     )
+
+
+def who_gains(
+    net: nx.MultiGraph,
+    others: Mapping[str, nx.MultiGraph],
+    draws: Draws,
+    pairs: Iterable[tuple[Hashable, Hashable]] = PAIRS,
+    players: Sequence[str] = PLAYERS,
+    *,
+    reservation: tuple[float, float],
+    seed: int,
+) -> pd.DataFrame:
+    """Say who gains leverage if a link opens, for several links one by one, under sovereign checks.
+
+    Parameters
+    ----------
+    net : networkx.MultiGraph
+        The network without them; it also sets the reservations.
+    others : mapping of str to networkx.MultiGraph
+        Name of a link or project to the network with it.
+    draws, pairs, players, reservation, seed
+        As in `leverage`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `shift`, indexed by ``project`` and ``player``.
+    """
+    pairs = list(pairs)
+    before = leverage(net, draws, pairs, players, reservation=reservation, seed=seed)
+    tables = {
+        name: shift(before, leverage(other, draws, pairs, players, reservation=reservation, seed=seed, reference=net))
+        for name, other in others.items()
+    }
+    return pd.concat(tables, names=["project", "player"])
