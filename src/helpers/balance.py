@@ -130,9 +130,10 @@ def signed_graph(
     rows = rows[rows["actor_a"].isin(nodes) & rows["actor_b"].isin(nodes)]
     first: dict[frozenset[str], str] = {}
     for tie, a, b in rows[["id", "actor_a", "actor_b"]].itertuples(index=False):
-        other = first.setdefault(frozenset((a, b)), tie)
-        if other != tie:
-            raise ValueError(f"two rows give the sign of {a} and {b} in {year}: {other} and {tie}")
+        pair = frozenset((a, b))
+        if pair in first:
+            raise ValueError(f"two rows give the sign of {a} and {b} in {year}: {first[pair]} and {tie}")
+        first[pair] = tie
     rows = rows[rows["confidence"].isin(list(confidence)) & ((evidence == "all") | (rows["evidence"] == "direct"))]
     graph = nx.Graph(year=year, neutral=[])
     graph.add_nodes_from(nodes)
@@ -351,7 +352,7 @@ def walk_balance(graph: nx.Graph) -> float:
     Examples
     --------
     >>> round(walk_balance(nx.Graph([("A", "B", {"sign": -1}), ("A", "C", {"sign": -1}), ("B", "C", {"sign": -1})])), 4)
-    0.7013
+    0.6858
     """
     return float(_walk_balances(_matrix(graph)[None])[0])
 
@@ -555,6 +556,7 @@ class _Component:
         self.m = len(self.a)
         self.cycles: list[tuple[int, ...]] = []
         self.pool = np.ones((self.n, 1), dtype=np.int64)  # columns are partitions
+        self.x = np.zeros(self.m)  # last solution of the linear program
 
     def flipped(self, edge: int) -> _Component:
         """Copy the network with one sign changed, and keep what still holds of the cycles and partitions."""
@@ -562,13 +564,15 @@ class _Component:
         other.signs = self.signs.copy()
         other.signs[edge] *= -1
         other.cycles = [cycle for cycle in self.cycles if edge not in cycle]
+        other.cycles += other._violated(self.x)
         return other
 
     def solve(self, deadline: float, efforts: Sequence[int] = (30, 300)) -> tuple[int, Ints]:
         """Find the index and an optimal partition: cheap attempts first."""
         lower = 0
         for sweeps in efforts:
-            self.anneal(sweeps)
+            if sweeps:
+                self.anneal(sweeps)
             upper, sides = self.best()
             lower = max(lower, self.lower_bound(upper))
             if lower >= upper:
@@ -583,17 +587,14 @@ class _Component:
         return np.asarray((self.pool[self.a] * self.pool[self.b] != self.signs[:, None]).sum(axis=0))
 
     def anneal(self, sweeps: int, replicas: int = 32) -> None:
-        """Improve the pool by simulated annealing of `replicas` partitions at once, always with the same numbers.
-
-        Without sweeps the partitions of the pool only slide down to their nearest local optimum.
-        """
+        """Add to the pool by simulated annealing of `replicas` partitions at once, always with the same numbers."""
         rng = np.random.default_rng(1982)
         around: list[Ints] = [np.zeros(0, dtype=np.int64)] * self.n
         weight: list[Ints] = [np.zeros(0, dtype=np.int64)] * self.n
         ends, others, signs = np.r_[self.a, self.b], np.r_[self.b, self.a], np.r_[self.signs, self.signs]
         for v in range(self.n):
             around[v], weight[v] = others[ends == v], signs[ends == v]
-        state = rng.choice([-1, 1], size=(self.n, replicas)) if sweeps else self.pool.copy()
+        state = rng.choice([-1, 1], size=(self.n, replicas))
         warmest = 0.6 * math.sqrt(2 * self.m / self.n)  # in the units of one edge, by mean degree
         for heat in np.linspace(warmest, 0.05 * warmest, sweeps):
             chance = heat * np.log(rng.random(state.shape))
@@ -615,7 +616,7 @@ class _Component:
         """Raise the linear bound with violated cycles until it reaches `target` or no longer moves."""
         from scipy.optimize import linprog  # type: ignore[import-untyped]
 
-        value, x, gain = 0.0, np.zeros(self.m), 1.0
+        value, gain = 0.0, 1.0
         while gain > 0.02:
             if self.cycles:
                 rows = self._rows()
@@ -623,10 +624,10 @@ class _Component:
                 result = linprog(np.ones(self.m), A_ub=-rows, b_ub=-np.ones(len(self.cycles)), method="highs-ipm")
                 if not result.success:
                     raise RuntimeError(f"HiGHS did not solve the linear bound: {result.message}")
-                gain, value, x = result.fun - value, result.fun, result.x
-                slack = rows @ x - 1
+                gain, value, self.x = result.fun - value, result.fun, result.x
+                slack = rows @ self.x - 1
                 self.cycles = [cycle for cycle, spare in zip(self.cycles, slack, strict=True) if spare < 0.3]
-            new = self._violated(x) if math.ceil(value - 1e-3) < target else []
+            new = self._violated(self.x) if math.ceil(value - 1e-3) < target else []
             if not new:
                 break
             self.cycles += new
@@ -709,3 +710,424 @@ class _Component:
             raise RuntimeError(f"HiGHS did not solve the frustration model: {result.message}")
         self.pool = np.where(result.x[:n, None] > 0.5, 1, -1)
         return self.best()
+
+
+# What if ------------------------------------------------------------------------------------------
+
+
+def flips(graph: nx.Graph) -> pd.DataFrame:
+    """Say for each edge what a change of its sign would do to the balance of the network.
+
+    The index moves by one at most. It falls where some optimal partition frustrates the edge, rises where even the
+    cheapest partition that frustrates the edge costs two more than the optimum, and stays in between. Up to `SMALL`
+    nodes this is read off the list of all partitions; larger components are solved anew with the cycles and partitions
+    already known.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        See `frustration_index`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per edge: ``a``, ``b``, ``sign``, ``tie`` (missing where the edge has no id), ``index`` and ``triangle``
+        after the change, ``index_change`` (-1, 0 or 1), ``triangle_change`` (missing without a closed triad).
+
+    Raises
+    ------
+    ValueError
+        See `triads`.
+
+    Examples
+    --------
+    >>> foes = nx.Graph([("A", "B", {"sign": -1}), ("A", "C", {"sign": -1}), ("B", "C", {"sign": -1})])
+    >>> flips(foes)["index_change"].tolist()
+    [-1, -1, -1]
+    """
+    signs, names = _matrix(graph), _order(graph)
+    place = {name: i for i, name in enumerate(names)}
+    index, _ = _solve(signs)
+    changes = _index_changes(signs)
+    triangle = _triangle_indices(signs[None])[0]
+    rows = []
+    for a, b, data in graph.edges(data=True):
+        i, j = sorted((place[a], place[b]))
+        turned = signs.copy()
+        turned[i, j] = turned[j, i] = -signs[i, j]
+        after, change = _triangle_indices(turned[None])[0], changes[i, j]
+        rows.append((a, b, data["sign"], data.get("tie"), index + change, after, change, after - triangle))
+    names_of_columns = ["a", "b", "sign", "tie", "index", "triangle", "index_change", "triangle_change"]
+    return pd.DataFrame(rows, columns=names_of_columns)
+
+
+def _index_changes(signs: Ints) -> dict[tuple[int, int], int]:
+    """Map each edge (i < j) to the change of the index if its sign changed."""
+    changes: dict[tuple[int, int], int] = {}
+    for part in nx.connected_components(nx.from_numpy_array(np.abs(signs))):
+        nodes = np.array(sorted(part))
+        inside = signs[np.ix_(nodes, nodes)]
+        a, b = _edges(inside)
+        if len(nodes) <= SMALL:
+            costs, sides = _costs(inside[None])[:, 0], _all_sides(len(nodes))
+            frustrated = sides[:, a] * sides[:, b] != inside[a, b]
+            cheapest = np.where(frustrated, costs[:, None], len(a) + 2).min(axis=0, initial=len(a) + 2)
+            moved = np.clip(cheapest - costs.min() - 1, -1, 1)
+        else:
+            whole = _Component(inside)
+            index, _ = whole.solve(math.inf)
+            optima = whole.pool[:, whole.costs() == index]
+            known = (optima[a] * optima[b] != inside[a, b][:, None]).any(axis=1)
+            moved = np.array(
+                [-1 if known[e] else whole.flipped(e).solve(math.inf, (0, 30, 300))[0] - index for e in range(len(a))]
+            )
+        changes |= {(int(nodes[i]), int(nodes[j])): int(m) for i, j, m in zip(a, b, moved, strict=True)}
+    return changes
+
+
+def random_signs(graph: nx.Graph, seed: int, keep: Literal["ties", "degrees"]) -> nx.Graph:
+    """Draw one random signed network comparable to the given one; see `against_chance`.
+
+    Examples
+    --------
+    >>> path = nx.Graph([("A", "B", {"sign": 1}), ("B", "C", {"sign": -1})])
+    >>> sorted(sign for *_, sign in random_signs(path, 0, "ties").edges(data="sign"))
+    [-1, 1]
+    """
+    signs, names = _matrix(graph), _order(graph)
+    drawn = _random_stack(signs, 1, seed, keep)[0]
+    found = nx.Graph()
+    found.add_nodes_from(names)
+    found.add_edges_from((names[i], names[j], {"sign": int(drawn[i, j])}) for i, j in zip(*_edges(drawn), strict=True))
+    return found
+
+
+def against_chance(
+    graph: nx.Graph,
+    draws: int,
+    seed: int,
+    keep: Literal["ties", "degrees"] = "ties",
+    time_limit: float | None = None,
+) -> pd.DataFrame:
+    """Compare the balance of a network with that of random signed networks.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        See `frustration_index`.
+    draws : int
+        Number of random networks; 999 is usual.
+    seed : int
+        Of the random numbers.
+    keep : {"ties", "degrees"}
+        ``"ties"``: the same edges, with the signs shuffled among them. It asks whether the signs are arranged at all.
+        ``"degrees"``: every node keeps its number of positive and of negative edges, but edges move: pairs of edges
+        of one sign exchange partners, or change places with pairs of the other sign, ten attempts per edge between
+        draws after a hundred at the start. It asks for order beyond some actors having many friends or foes. In a
+        dense network few exchanges are possible; then the drawn networks stay close to the given one.
+    time_limit : float, optional
+        Seconds for each draw; see `frustration_index`. Shuffled signs are as hard as signs get: beyond some 60 nodes
+        with as many negative as positive edges a draw may take minutes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows ``frustration index``, ``triangle index``, ``walk balance``; columns ``observed``, ``mean``, ``sd``,
+        ``low`` and ``high`` (5th and 95th percentile of the draws), ``p``: (draws at least as balanced as the network,
+        plus 1) / (draws + 1).
+
+    Raises
+    ------
+    ValueError
+        If `draws` is below 1, `keep` is unknown, the network has no edge, or as in `triads`.
+    TimeoutError
+        See `frustration_index`.
+
+    Examples
+    --------
+    >>> camps = nx.Graph([("A", "B", {"sign": 1}), ("C", "D", {"sign": 1}), ("A", "C", {"sign": -1}),
+    ...     ("A", "D", {"sign": -1}), ("B", "C", {"sign": -1}), ("B", "D", {"sign": -1})])
+    >>> bool(against_chance(camps, 99, 1).loc["frustration index", "p"] < 0.5)
+    True
+    """
+    _check_draws(draws)
+    signs = _matrix(graph)
+    stack = _random_stack(signs, draws, seed, keep)
+    rows = {}
+    measured = {
+        "frustration index": (_indices(signs[None])[0], _indices(stack, time_limit), -1),
+        "triangle index": (_triangle_indices(signs[None])[0], _triangle_indices(stack), 1),
+        "walk balance": (_walk_balances(signs[None])[0], _walk_balances(stack), 1),
+    }
+    for name, (observed, drawn, better) in measured.items():
+        drawn = drawn[~np.isnan(drawn)].astype(float)
+        spread = np.quantile(drawn, [0.05, 0.95]) if drawn.size else (math.nan, math.nan)
+        at_least = int((better * (drawn - observed) > -1e-9).sum())
+        rows[name] = {
+            "observed": float(observed),
+            "mean": float(drawn.mean()) if drawn.size else math.nan,
+            "sd": float(drawn.std()) if drawn.size else math.nan,
+            "low": float(spread[0]),
+            "high": float(spread[1]),
+            "p": (at_least + 1) / (drawn.size + 1) if not math.isnan(observed) else math.nan,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _random_stack(signs: Ints, draws: int, seed: int, keep: str) -> Ints:
+    if keep not in ("ties", "degrees"):
+        raise ValueError(f"unknown rule {keep!r}: keep 'ties' or 'degrees'")
+    a, b = _edges(signs)
+    if a.size == 0:
+        raise ValueError("the network has no edge whose sign could be drawn")
+    rng = np.random.default_rng(seed)
+    stack = np.zeros((draws, *signs.shape), dtype=np.int64)
+    if keep == "ties":
+        drawn = rng.permuted(np.tile(signs[a, b], (draws, 1)), axis=1)
+        stack[:, a, b] = stack[:, b, a] = drawn
+        return stack
+    state, edges = signs.tolist(), list(zip(a.tolist(), b.tolist(), strict=True))
+    for draw in range(draws):
+        _exchange(state, edges, rng, (100 if draw == 0 else 10) * len(edges))
+        stack[draw] = state
+    return stack
+
+
+def _exchange(state: list[list[int]], edges: list[tuple[int, int]], rng: np.random.Generator, attempts: int) -> None:
+    """Move signs between pairs of pairs, in place, so that every node keeps its positive and negative degree.
+
+    Two edges u-v and x-y of one sign and the two pairs u-y and x-v of another common state (absent, or the other sign)
+    change places. A move is as likely as its reverse, so all networks that the moves reach are equally likely.
+    """
+    picks = rng.integers(len(edges), size=(attempts, 2)).tolist()
+    turns = (rng.random(attempts) < 0.5).tolist()
+    for (i, j), turn in zip(picks, turns, strict=True):
+        (u, v), (x, y) = edges[i], edges[j]
+        if turn:
+            x, y = y, x
+        if len({u, v, x, y}) < 4:
+            continue
+        old, new = state[u][v], state[u][y]
+        if state[x][y] != old or state[x][v] != new or old == new:
+            continue
+        for p, q, value in ((u, v, new), (x, y, new), (u, y, old), (x, v, old)):
+            state[p][q] = state[q][p] = value
+        if new == 0:
+            edges[i], edges[j] = (u, y), (x, v)
+
+
+def _indices(stack: Ints, time_limit: float | None = None) -> Ints:
+    """Do `frustration_index` for a stack of sign matrices."""
+    if stack.shape[1] > SMALL:
+        return np.array([_solve(signs, time_limit)[0] for signs in stack])
+    return np.concatenate([_costs(part).min(axis=0) for part in _parts(stack)])
+
+
+def _parts(stack: Ints) -> list[Ints]:
+    """Cut a stack so that the costs of all its partitions take some ten megabytes at a time."""
+    size = max(1, 2**21 // 2 ** (stack.shape[1] - 1))
+    return [stack[i : i + size] for i in range(0, len(stack), size)]
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What `sampled` drew.
+
+    Attributes
+    ----------
+    index : numpy.ndarray of int, shape (draws,)
+        Frustration index of each draw.
+    triangle : numpy.ndarray of float, shape (draws,)
+        Triangle index of each draw; ``nan`` without a closed triad.
+    camps : pandas.DataFrame
+        Actors by actors: how often two are in the same camp. Up to `SMALL` actors every optimal partition of a draw
+        counts equally, so that two actors without any connection get one half; beyond, the one partition that
+        `frustration_index` returns.
+    """
+
+    index: Ints
+    triangle: Floats
+    camps: pd.DataFrame
+
+    def shares(self) -> pd.Series:
+        """Return the share of draws by frustration index."""
+        return pd.Series(self.index, name="share").value_counts(normalize=True).sort_index().rename_axis("index")
+
+
+def sampled(
+    graph: nx.Graph,
+    wrong: Mapping[str, float],
+    draws: int,
+    seed: int,
+    error: Literal["flip", "step", "any"] = "step",
+    by: Literal["evidence", "confidence"] = "evidence",
+) -> Sampled:
+    """Draw the doubtful signs at random and see how much the balance and the camps move.
+
+    Each tie is wrong with the probability of its level, independently of the others. One coder's errors are rarely
+    independent, so the true spread is wider.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        Result of `signed_graph` with all evidence: edges carry the attribute `by`, and neutral ties stand in
+        ``.graph["neutral"]``. A graph without that list has no neutral tie.
+    wrong : mapping of str to float
+        Level of `by` to the probability that a sign of that level is wrong. A level left out is never wrong.
+    draws : int
+        Number of networks drawn.
+    seed : int
+        Of the random numbers.
+    error : {"flip", "step", "any"}
+        What a wrong sign is instead. ``"flip"``: the opposite; neutral ties stay neutral. ``"step"``: the next value of
+        -1, 0, 1; a neutral tie goes either way with equal odds. ``"any"``: one of the two other values.
+    by : {"evidence", "confidence"}
+        The attribute that says how doubtful a sign is.
+
+    Returns
+    -------
+    Sampled
+
+    Raises
+    ------
+    ValueError
+        If `draws` is below 1, a probability lies outside 0 to 1, `error` is unknown, a level in `wrong` occurs nowhere
+        in the network, a tie lacks the attribute, or as in `triads`.
+
+    Examples
+    --------
+    >>> graph = nx.Graph([("A", "B", {"sign": 1, "evidence": "direct"}), ("B", "C", {"sign": 1, "evidence": "direct"}),
+    ...     ("A", "C", {"sign": 1, "evidence": "inferred"})])
+    >>> sampled(graph, {"inferred": 1.0}, draws=10, seed=1, error="flip").shares().to_dict()
+    {1: 1.0}
+    """
+    _check_draws(draws)
+    if error not in ERRORS:
+        raise ValueError(f"unknown error {error!r}: use {', '.join(ERRORS)}")
+    signs, names = _matrix(graph), _order(graph)
+    ties = _leveled(graph, by)
+    levels = sorted({level for *_, level in ties})
+    for level, chance in wrong.items():
+        if not 0 <= chance <= 1:
+            raise ValueError(f"the probability {chance} of {level!r} lies outside 0 to 1")
+        if level not in levels:
+            raise ValueError(f"no tie has the {by} {level!r}: the network has {', '.join(levels)}")
+    rng = np.random.default_rng(seed)
+    stack = np.repeat(signs[None], draws, axis=0)
+    for i, j, sign, level in ties:
+        instead = ERRORS[error][sign]
+        chance = wrong.get(level, 0.0)
+        if chance and instead:
+            hit = rng.random(draws) < chance
+            value = np.where(hit, rng.choice(instead, size=draws), sign)
+            stack[:, i, j] = stack[:, j, i] = value
+    index, camps = _camp_shares(stack)
+    table = pd.DataFrame(camps, index=names, columns=names)
+    return Sampled(index, _triangle_indices(stack), table)
+
+
+def sensitivity(
+    graph: nx.Graph,
+    doubtful: Collection[str] = ("inferred",),
+    pair: tuple[object, object] | None = None,
+    by: Literal["evidence", "confidence"] = "evidence",
+) -> pd.DataFrame:
+    """Give each doubtful tie, one at a time, every other sign, and say what becomes of the findings.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        See `sampled`.
+    doubtful : collection of str
+        Levels of `by` whose ties are tried.
+    pair : two nodes, optional
+        Two actors whose common camp is a finding to be watched.
+    by : {"evidence", "confidence"}
+        The attribute that says how doubtful a sign is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per doubtful tie and other value: ``a``, ``b``, ``sign``, ``instead``, ``index``, ``triangle``,
+        ``index_change``, ``triangle_change`` and, with `pair`, ``together``: the share of optimal partitions that put
+        the two in one camp (beyond `SMALL` nodes: whether the returned one does). ``.attrs`` holds the same figures for
+        the network as it stands: ``index``, ``triangle``, ``together``.
+
+    Raises
+    ------
+    ValueError
+        If a node of `pair` or a level is not in the network, or as in `sampled`.
+
+    Examples
+    --------
+    >>> graph = nx.Graph([("A", "B", {"sign": 1, "evidence": "direct"}), ("B", "C", {"sign": 1, "evidence": "direct"}),
+    ...     ("A", "C", {"sign": 1, "evidence": "inferred"})])
+    >>> sensitivity(graph)[["instead", "index"]].to_numpy().tolist()
+    [[-1, 1], [0, 0]]
+    """
+    signs, names = _matrix(graph), _order(graph)
+    ties = _leveled(graph, by)
+    levels = sorted({level for *_, level in ties})
+    for level in doubtful:
+        if level not in levels:
+            raise ValueError(f"no tie has the {by} {level!r}: the network has {', '.join(levels)}")
+    for node in pair or ():
+        if node not in graph:
+            raise ValueError(f"node {node!r} is not in the network")
+    tried = [(i, j, sign, v) for i, j, sign, level in ties if level in doubtful for v in (-1, 0, 1) if v != sign]
+    stack = np.repeat(signs[None], len(tried) + 1, axis=0)
+    for row, (i, j, _, value) in enumerate(tried, start=1):
+        stack[row, i, j] = stack[row, j, i] = value
+    table = pd.DataFrame([(names[i], names[j], s, v) for i, j, s, v in tried], columns=["a", "b", "sign", "instead"])
+    triangle = _triangle_indices(stack)
+    index = _indices(stack)
+    table = table.assign(
+        index=index[1:],
+        triangle=triangle[1:],
+        index_change=index[1:] - index[0],
+        triangle_change=triangle[1:] - triangle[0],
+    )
+    table.attrs = {"index": int(index[0]), "triangle": float(triangle[0])}
+    if pair is not None:
+        one, other = (names.index(node) for node in pair)
+        together = np.array([_camp_shares(signs[None])[1][one, other] for signs in stack])
+        table["together"] = together[1:]
+        table.attrs["together"] = float(together[0])
+    return table
+
+
+def _leveled(graph: nx.Graph, by: str) -> list[tuple[int, int, int, str]]:
+    """List all ties, neutral ones too, as places of the two nodes, sign and level of doubt, in a fixed order."""
+    place = {node: i for i, node in enumerate(_order(graph))}
+    found = []
+    for a, b, data in [*graph.edges(data=True), *graph.graph.get("neutral", [])]:
+        if by not in data:
+            raise ValueError(f"the tie {a!r} to {b!r} does not say its {by}")
+        if a not in place or b not in place:
+            raise ValueError(f"the neutral tie {a!r} to {b!r} names a node that the network lacks")
+        i, j = sorted((place[a], place[b]))
+        found.append((i, j, int(data["sign"]), str(data[by])))
+    return sorted(found)
+
+
+def _camp_shares(stack: Ints) -> tuple[Ints, Floats]:
+    """Return the index of each network of a stack, and how often two nodes share a camp over all of them."""
+    n = stack.shape[1]
+    together = np.zeros((n, n))
+    if n > SMALL:
+        solved = [_solve(signs) for signs in stack]
+        for _, sides in solved:
+            together += np.equal.outer(sides, sides)
+        return np.array([index for index, _ in solved]), together / len(stack)
+    index = []
+    agreement = _agreement(n)
+    pairs = np.triu_indices(n, 1)
+    for part in _parts(stack):
+        costs = _costs(part)
+        index.append(costs.min(axis=0))
+        optimal = (costs == index[-1]).astype(np.float32)
+        shares = (optimal / optimal.sum(axis=0)).sum(axis=1)
+        together[pairs] += (shares.sum() + shares @ agreement) / 2
+    together = together / len(stack)
+    together += together.T + np.eye(n)
+    return np.concatenate(index), together

@@ -237,7 +237,9 @@ def priced(
 ) -> nx.MultiGraph:
     """Turn a network into a routing graph with generalised costs.
 
-    A change of mode is possible wherever two modes meet. Ships pay for ports and time, not for borders.
+    A change of mode is possible wherever two modes meet. Ships pay for ports and time, not for borders. A regime other
+    than "sovereign" adds a transit service on the corridor, with fewer checks and no stop between its ends: goods that
+    begin, end or change on the way are checked as at any border.
 
     Parameters
     ----------
@@ -246,17 +248,17 @@ def priced(
     costs : Costs, optional
         Parameters; by default those of `Costs`, at their central values.
     regime : str
-        Legal regime of the corridor, a key of `REGIMES`; "sealed" takes the links `CROSSING` out, whether or not the
-        corridor itself can be used.
+        Legal regime of the corridor, a key of `REGIMES`. Where it shuts the crossing, the links `CROSSING` are out,
+        whether or not the corridor can be used, and the corridor serves transit only.
     corridor : collection of str
         Links that the regime is about; those that are not in the network have no effect.
 
     Returns
     -------
     networkx.MultiGraph
-        Nodes ``(place, mode)`` with ``place`` and ``actor``; edges with ``cost`` and ``money`` (USD per tonne),
-        ``hours``, ``km``, ``link`` (None for a change of mode), ``kind`` (the mode, or the change), ``borders``,
-        ``check`` and ``countries``.
+        Nodes ``(place, mode)`` with ``place`` (None for transit without a stop) and ``actor``; edges with ``cost`` and
+        ``money`` (USD per tonne), ``hours``, ``km``, ``link`` (None for a change of mode), ``kind`` (the mode, or the
+        change), ``borders``, ``check`` and ``countries``.
 
     Raises
     ------
@@ -267,18 +269,25 @@ def priced(
     check, crossing, _ = REGIMES[regime]
     graph = nx.MultiGraph()
     used: dict[str, set[str]] = {place: set() for place in net}
+    touched = [place for a, b, e in net.edges(data=True) if e["link"] in corridor for place in (a, b)]
+    inside = {place for place in touched if touched.count(place) > 1}
     for a, b, e in net.edges(data=True):
-        if e["link"] in CROSSING and not crossing:
-            continue
-        used[a].add(e["mode"])
-        used[b].add(e["mode"])
         kept = {name: e[name] for name in ("link", "km", "basis", "borders", "gauge", "countries")}
-        rule = check if e["link"] in corridor else "full"
-        graph.add_edge((a, e["mode"]), (b, e["mode"]), key=e["link"], kind=e["mode"], check=rule, **kept)
+        if e["link"] in corridor and check != "full":
+            ends = [(place, "transit" if place in inside else e["mode"]) for place in (a, b)]
+            graph.add_edge(*ends, kind=e["mode"], check=check, **kept)
+            for place in {a, b} - inside:
+                used[place].add(e["mode"])
+        if crossing or e["link"] not in (*corridor, *CROSSING):
+            used[a].add(e["mode"])
+            used[b].add(e["mode"])
+            graph.add_edge((a, e["mode"]), (b, e["mode"]), kind=e["mode"], check="full", **kept)
     for place, modes in used.items():
         actor = net.nodes[place]["actor"]
         # A place without a usable link stays in the graph: it is known, only out of reach.
         graph.add_nodes_from(((place, m) for m in sorted(modes) or [""]), place=place, actor=actor)
+        if (place, "transit") in graph:
+            graph.add_node((place, "transit"), place=None, actor=actor)
         for one, other in combinations(sorted(modes), 2):
             kind = "port" if "sea" in (one, other) else "transfer"
             empty = {"link": None, "km": 0.0, "borders": 0, "gauge": False, "countries": (actor,), "check": "full"}
@@ -448,7 +457,7 @@ def gains(before: nx.Graph, after: nx.Graph, pairs: Iterable[tuple[Hashable, Has
     spans = [
         {e["link"]: (e["km"], e["countries"]) for _, _, e in g.edges(data=True) if e["link"]} for g in (before, after)
     ]
-    actor = {d["place"]: d["actor"] for _, d in before.nodes(data=True)}
+    actor = {d["place"]: d["actor"] for _, d in before.nodes(data=True) if d["place"] is not None}
     found: dict[str, dict[str, float]] = {}
 
     def add(state: str, column: str, value: float) -> None:

@@ -60,6 +60,9 @@ SHORT = 40
 #: Above this share of false breaks `breaks` warns.
 DOUBTFUL = 0.1
 
+#: What a perfect fit leaves is rounding, and no wider than this.
+TINY = 1e-9
+
 #: No search tries more breaks than this.
 MOST = 20
 
@@ -84,10 +87,10 @@ def fits(series: pd.Series, min_size: int | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each number of breaks that fits, up to 20. ``breaks`` (first periods of the new regimes), ``rss`` (residual
-        sum of squares), ``bic``, ``lwz``; ``penalty_low`` and ``penalty_high``: the range of penalties per break,
-        in variances of the series, with which this number minimises cost plus penalty; both missing where no penalty
-        chooses it. These ranges are the scan that a chart of breaks against penalty needs, exact for every penalty.
+        A row for each number of breaks that fits, at most 20. ``breaks`` (first periods of the new regimes), ``rss``
+        (residual sum of squares), ``bic``, ``lwz``; ``penalty_low`` and ``penalty_high``: the range of penalties per
+        break, in variances of the series, with which this number minimises cost plus penalty; both missing where no
+        penalty chooses it. These ranges are the scan that a chart of breaks against penalty needs, exact for each.
 
     Raises
     ------
@@ -175,7 +178,8 @@ def breaks(
         ``.attrs["warning"]`` says in plain words why the breaks may be false (empty if nothing speaks against them);
         ``.attrs["false_breaks"]`` is the share of noise series with a break, ``.attrs["p"]`` that of noise series in
         which breaks explain as much, both from `false_breaks`. ``.attrs["autocorrelation"]`` is that of the whole
-        series, on which these rest; ``.attrs["autocorrelation_within"]`` what is left of it within the regimes.
+        series, on which these rest; ``.attrs["autocorrelation_within"]`` what is left of it within the regimes
+        (missing after a perfect fit).
 
     Raises
     ------
@@ -228,7 +232,7 @@ def breaks(
         "false_breaks": rate,
         "p": p,
         "autocorrelation": phi,
-        "autocorrelation_within": _autocorrelation(rest, len(table)),
+        "autocorrelation_within": math.nan if _spread(rest) < TINY else _autocorrelation(rest, len(table)),
         "warning": _warning(len(at), rate, phi, len(table) > 1, p),
     }
     return table
@@ -311,7 +315,8 @@ def false_breaks(
     phi = _autocorrelation(values) if autocorrelation is None else autocorrelation
     rng = np.random.default_rng(seed)
     noise = [_search(row[at], size)[1] for row in _ar1(phi, len(values), draws, rng)]
-    needed = [_penalty_ranges(rss * (len(at) - 1) / rss[0])[0][0] for rss in noise]
+    # With less than the largest gain per break, in variances, a series would be cut.
+    needed = [np.max((1 - rss[1:] / rss[0]) / np.arange(1, len(rss))) * (len(at) - 1) for rss in noise]
     penalty = float(np.quantile(needed, 0.95))
     decided = _penalty(rule, penalty)
     found = [_choose(rss, len(at), decided) > 0 for rss in noise]
@@ -962,13 +967,15 @@ def compare(
     ranks = months[both].rank(method="max", pct=True)
     low = (ranks <= tail).reindex(months.index, fill_value=False)
     months["covered"], months["low"] = _which(seen), _which(low)
-    paired = (months[["hand", "machine"]].diff() if changes else months[["hand", "machine"]]).dropna().to_numpy(float)
+    measured = months[["hand", "machine"]].diff() if changes else months[["hand", "machine"]]
+    measured = measured.where(measured.notna().all(axis=1))
+    paired = measured.dropna().to_numpy(float)
     if len(paired) < 8:
         raise ValueError(f"only {len(paired)} periods are covered by both codings; 8 are the least")
-    for name, column in zip(("hand", "machine"), paired.T, strict=True):
-        if np.ptp(column) == 0:
+    for name, column in measured.items():
+        if column.nunique() < 2:
             raise ValueError(f"the {name}-coded series is constant where both have values")
-    length = max(_block_length(months[name].to_numpy(float), None, 1) for name in ("hand", "machine"))
+    length = max(_block_length(column.to_numpy(float), None, 1) for _, column in measured.items())
     sampler = StationaryBootstrap(length, paired, seed=np.random.default_rng(seed))
     rhos = np.array([_spearman(d[0][0]) for d in sampler.bootstrap(draws)])
     edges = np.nanquantile(rhos, [(1 - level) / 2, (1 + level) / 2])
@@ -1038,6 +1045,10 @@ def _observed(values: Floats) -> Ints:
     if not len(at) or np.ptp(values[at]) == 0:
         raise ValueError("the series has no two different values")
     return at
+
+
+def _spread(values: Floats) -> float:
+    return float(np.nanmax(values) - np.nanmin(values))
 
 
 def _regime_size(n: int, min_size: int | None) -> int:
@@ -1146,7 +1157,7 @@ def _block_length(values: Floats, block: int | None, levels: int) -> int:
         if not 1 <= block <= most:
             raise ValueError(f"block must lie between 1 and {most}, a sixth of the series, not {block}")
         return block
-    if np.nanmax(values) - np.nanmin(values) < 1e-9:  # a perfect fit leaves nothing to resample
+    if _spread(values) < TINY:  # a perfect fit leaves nothing to resample
         return 1
     phi = max(_autocorrelation(values, levels), 0.0)
     best = (math.sqrt(6) * phi / (1 - phi**2)) ** (2 / 3) * len(values) ** (1 / 3)

@@ -1,7 +1,8 @@
 """Shortest ways, k shortest ways and cuts on any networkx graph whose edges carry ``cost``.
 
 Nodes may be states of a place, such as its railway and its road: nodes that share a ``place`` attribute are one place,
-and a way may begin and end at any of its states. Without that attribute every node is a place.
+and a way may begin and end at any of its states. Without that attribute every node is a place of its own; if it is
+None, the node is passed without a stop and is no place.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ class Grid:
         self.place: list[Hashable] = [graph.nodes[s].get("place", s) for s in self.states]
         self.at: dict[Hashable, list[int]] = {}
         for i, place in enumerate(self.place):
-            self.at.setdefault(place, []).append(i)
+            if place is not None:
+                self.at.setdefault(place, []).append(i)
         index = {s: i for i, s in enumerate(self.states)}
         rows = [(index[u], index[v], e) for u, v, e in graph.edges(data=True)]
         for u, v, e in rows:
@@ -149,10 +151,14 @@ class Grid:
             km=km,
             borders=sum(int(e.get("borders", 0)) for e in data),
             changes=sum(e.get("kind") in ("transfer", "port") for e in data),
-            places=tuple(place for place, _ in groupby(self.place[i] for i in states)),
+            places=self.stops(states),
             links=tuple(e["link"] for e in data if e.get("link") is not None),
             via=self.via(states, edges),
         )
+
+    def stops(self, states: Sequence[int]) -> tuple[Any, ...]:
+        """List the places along a path."""
+        return tuple(place for place, _ in groupby(self.place[i] for i in states) if place is not None)
 
     def via(self, states: Sequence[int], edges: Sequence[int]) -> tuple[str, ...]:
         """List the states of the world along a path, in order."""
@@ -204,12 +210,12 @@ def routes(graph: nx.Graph, origin: Hashable, destination: Hashable, k: int = 1)
     try:
         for path in nx.shortest_simple_paths(split, "from", "to", weight="cost"):
             states = [i for i, _ in groupby(node[0] for node in path[1:-1])]
-            visited = [place for place, _ in groupby(grid.place[i] for i in states)]
-            if len(visited) > len(set(visited)):
-                continue
             steps = [split.edges[arc] for arc in pairwise(path)]
             edges = [step["edge"] for step in steps if step["edge"] is not None]
-            found.append(grid.route(sum(step["cost"] for step in steps), states, edges))
+            way = grid.route(sum(step["cost"] for step in steps), states, edges)
+            # With transit the same links can be used in two ways: the dearer one is no route of its own.
+            if len(way.places) == len(set(way.places)) and way.links not in {r.links for r in found if r.links}:
+                found.append(way)
             if len(found) == k:
                 break
     except nx.NetworkXNoPath:
@@ -222,7 +228,7 @@ def _split(grid: Grid, origin: Hashable, destination: Hashable) -> nx.DiGraph:
     split = nx.DiGraph()
     for slot, edge in zip(grid.arc_slot, grid.arc_edge, strict=True):
         tail, head = divmod(int(grid.slots[slot]), len(grid.states))
-        inside = grid.place[tail] == grid.place[head]
+        inside = grid.place[tail] == grid.place[head] is not None
         arc = ((tail, "in"), (head, "out")) if inside else ((tail, "out"), (head, "in"))
         cost = float(grid.cost[edge])
         if not split.has_edge(*arc) or cost < split.edges[arc]["cost"]:

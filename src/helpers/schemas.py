@@ -413,6 +413,22 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "dyad_indicators",
+            "the value of one indicator for a pair of countries and a year",
+            (
+                _id("the value: pair, indicator, year"),
+                Field("actor_a", "First actor of the unordered pair.", refers_to="actors"),
+                Field("actor_b", "Second actor.", refers_to="actors"),
+                Field("year", "The year.", "integer", minimum=1990, maximum=2100),
+                Field("indicator", "What is measured.", pattern=r"[a-z0-9_]+"),
+                Field("value", "The value.", "number"),
+                Field("unit", "Its unit."),
+                Field("count", "How many observations it rests on, such as common votes.", "integer", required=False, minimum=1),
+                _sources(),
+            ),
+            distinct=(("actor_a", "actor_b"),),
+        ),
+        Table(
             "flows",
             "one figure by one agency for one pair or corridor and one period",
             (

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from helpers import tables
 
 pytestmark = pytest.mark.browser
 
@@ -139,8 +143,90 @@ def test_a_link_in_the_text_leads_to_its_row_of_the_chronology(site: Path, page)
     link = page.locator("a.evidence", has_text="it held two Iranian drivers")
     link.click()
     page.wait_for_url("**/back/chronology.html#*")
-    row = page.locator("tr:target")
-    assert "two Iranian truck drivers" in row.inner_text()
+    entry = page.locator("li.entry:target")
+    assert "two Iranian truck drivers" in entry.inner_text()
+
+
+def test_a_link_shows_its_evidence_to_the_pointer_and_to_the_keyboard(site: Path, page) -> None:
+    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    link = page.locator("a.evidence", has_text="it held two Iranian drivers")
+    box = page.locator("#peek")
+    assert not box.is_visible()
+    link.hover()
+    box.wait_for(state="visible")
+    assert "15 September 2021" in box.inner_text()
+    assert "independent publisher" in box.inner_text()
+    box.hover()  # the card stays while the pointer rests on it
+    page.wait_for_timeout(400)
+    assert box.is_visible()
+    page.keyboard.press("Escape")
+    assert not box.is_visible()
+    link.focus()
+    box.wait_for(state="visible")
+    assert link.get_attribute("aria-describedby") == "peek"
+    edges = box.bounding_box()
+    assert edges["x"] >= 0 and edges["x"] + edges["width"] <= 1280
+
+
+def test_every_link_to_evidence_has_its_card_on_the_page(site: Path, page) -> None:
+    for path in sorted((site / "chapters").glob("*.html")):
+        page.goto(path.as_uri())
+        missing = page.evaluate(
+            """() => {
+              const cards = document.querySelector("template.peeks").content;
+              return [...document.querySelectorAll("a.evidence")]
+                .map((a) => a.getAttribute("href").split("/").pop())
+                .filter((key) => !cards.querySelector(`[data-for="${CSS.escape(key)}"]`));
+            }"""
+        )
+        assert missing == [], path.name
+
+
+def test_the_chronology_is_filtered_by_keyboard_alone(site: Path, page) -> None:
+    page.goto((site / "chapters/back/chronology.html").as_uri())
+    status, shown = page.locator(".entry-filter output"), "li.entry:not([hidden])"
+    everything = page.locator(shown).count()
+    page.get_by_label("Words in the events").focus()
+    page.keyboard.type("embassy")
+    found = page.locator(shown).count()
+    assert 0 < found < everything
+    assert status.inner_text() == f"{found} of {everything} events"
+    assert all("embassy" in words.lower() for words in page.locator(shown).all_text_contents())
+    page.keyboard.press("Tab")
+    page.keyboard.type("2023")  # a choice is made by typing its first letters
+    fewer = page.locator(shown).count()
+    assert 0 < fewer < found
+    years = page.locator(shown).evaluate_all("all => all.map((li) => li.dataset.f0)")
+    assert set(years) == {"2023"}
+    page.get_by_role("button", name="Show all").press("Enter")
+    page.wait_for_function(f"document.querySelectorAll('{shown}').length === {everything}")
+
+
+def test_a_link_to_a_hidden_entry_lifts_the_filter(site: Path, page) -> None:
+    page.goto((site / "chapters/back/claims.html").as_uri())
+    page.get_by_label("Words in the claims").fill("no claim says this")
+    assert page.locator("li.entry:not([hidden])").count() == 0
+    page.evaluate("location.hash = '#S1-06'")
+    page.wait_for_selector("#S1-06:not([hidden])")
+
+
+def test_without_script_all_evidence_is_readable(site: Path, browser) -> None:
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto((site / "chapters/back/sources.html").as_uri())
+    assert not page.locator(".entry-filter").is_visible()
+    assert page.locator("li.entry").last.is_visible()
+    context.close()
+
+
+def test_all_data_come_as_one_zip(site: Path, page, data, tmp_path: Path) -> None:
+    page.goto((site / "chapters/back/data.html").as_uri())
+    link = page.locator("a", has_text="all tables with their description")
+    with zipfile.ZipFile((site / "chapters/back" / link.get_attribute("href")).resolve()) as archive:
+        archive.extractall(tmp_path)
+    for name, table in data.items():
+        pd.testing.assert_frame_equal(tables.load(name, tmp_path), table)
+    assert (tmp_path / "datapackage.json").is_file() and (tmp_path / "LICENSE").is_file()
 
 
 def test_the_book_fits_a_phone(site: Path, browser) -> None:
