@@ -1,6 +1,6 @@
 """Measure the exact frustration index and what builds on it, and print lines of timings.
 
-Run ``python tools/bench_balance.py``; with ``--hard`` also networks whose signs are half negative and without order, the
+Run ``python tools/bench_balance.py``; with ``--hard`` also networks whose signs are negative at random, the
 hardest kind, each with a time limit.
 """
 

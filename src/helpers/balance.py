@@ -625,6 +625,7 @@ class _Component:
                 if not result.success:
                     raise RuntimeError(f"HiGHS did not solve the linear bound: {result.message}")
                 gain, value, self.x = result.fun - value, result.fun, result.x
+                self.value, self.price = value, result.lower.marginals
                 slack = rows @ self.x - 1
                 self.cycles = [cycle for cycle, spare in zip(self.cycles, slack, strict=True) if spare < 0.3]
             new = self._violated(self.x) if math.ceil(value - 1e-3) < target else []
@@ -695,10 +696,13 @@ class _Component:
         objective = np.r_[np.zeros(n), np.ones(m)]
         fixed = np.zeros(n + m)
         fixed[np.bincount(np.r_[self.a, self.b]).argmax()] = 1  # the busiest node stays in camp 1: no mirror images
+        # An edge whose frustration would by itself lift the linear bound above upper - 1 is not frustrated.
+        free = np.r_[np.ones(n), self.value + self.price < upper - 1 + 1e-3]
+        self.fixed = int((free == 0).sum())
         result = milp(
             objective,
             constraints=[LinearConstraint(model, floor), LinearConstraint(objective[None], lower, upper - 1)],
-            bounds=Bounds(fixed, 1),
+            bounds=Bounds(fixed, free),
             integrality=np.r_[np.ones(n), np.zeros(m)],
             options={"mip_rel_gap": 0} | ({} if math.isinf(left) else {"time_limit": left}),
         )

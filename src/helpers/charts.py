@@ -171,6 +171,7 @@ def timeline(
     background: pd.DataFrame | None = None,
     span: tuple[str, str] | None = None,
     linked: bool = True,
+    apart: int = 1,
     caption: str = "",
     provenance: str = "",
 ) -> Exhibit:
@@ -192,6 +193,8 @@ def timeline(
         First and last day of the axis.
     linked : bool
         Whether marks are links.
+    apart : int
+        Days by which marks of one height differ at least; nearer ones are stacked. 1 stacks only marks of one day.
     """
     import matplotlib.dates as mdates
 
@@ -206,7 +209,7 @@ def timeline(
         return table
 
     base = placed(frame)
-    base["step"] = base.groupby(["lane", "start"]).cumcount()
+    base["step"] = base.groupby("lane")["start"].transform(_levels, apart=apart)
     depth = base.groupby("lane")["step"].max().add(1).reindex(range(len(lanes)), fill_value=1).clip(lower=2)
     floor = (depth.sum() - depth.cumsum()) + 0.0
     base["y"] = base["lane"].map(floor) + base["step"] + 0.5
@@ -243,6 +246,18 @@ def timeline(
     return Exhibit(id, title, fig, alt, data, caption, provenance, links)
 
 
+def _levels(days: pd.Series, apart: int) -> pd.Series:
+    """Give each of the ordered days the lowest level on which the last mark lies `apart` days back."""
+    last: list[pd.Timestamp] = []
+    levels = []
+    for day in days:
+        free = (i for i, before in enumerate(last) if (day - before).days >= apart)
+        level = next(free, len(last))
+        last[level : level + 1] = [day]
+        levels.append(level)
+    return pd.Series(levels, index=days.index)
+
+
 def tone_bars(
     series: pd.DataFrame, *, id: str, title: str, unit: str = "week", caption: str = "", provenance: str = ""
 ) -> Exhibit:
@@ -258,7 +273,7 @@ def tone_bars(
     import matplotlib.dates as mdates
 
     begin = series.index.to_timestamp(how="start")
-    width = (series.index[0].end_time - series.index[0].start_time).days * 0.85
+    width = max((series.index[0].end_time - series.index[0].start_time).days, 1) * 0.85
     sums = series["goldstein_sum"]
     with style():
         fig, ax = canvas(height=3.0)

@@ -267,31 +267,34 @@ def priced(
     """
     known({regime}, REGIMES, "regime")
     check, crossing, _ = REGIMES[regime]
-    graph = nx.MultiGraph()
     used: dict[str, set[str]] = {place: set() for place in net}
     touched = [place for a, b, e in net.edges(data=True) if e["link"] in corridor for place in (a, b)]
     inside = {place for place in touched if touched.count(place) > 1}
+    joins: list[tuple[tuple[str, str], tuple[str, str], dict[str, Any]]] = []
     for a, b, e in net.edges(data=True):
-        kept = {name: e[name] for name in ("link", "km", "basis", "borders", "gauge", "countries")}
+        kept = {name: e[name] for name in ("link", "km", "basis", "borders", "gauge", "countries")} | {
+            "kind": e["mode"]
+        }
         if e["link"] in corridor and check != "full":
-            ends = [(place, "transit" if place in inside else e["mode"]) for place in (a, b)]
-            graph.add_edge(*ends, kind=e["mode"], check=check, **kept)
-            for place in {a, b} - inside:
-                used[place].add(e["mode"])
+            one, other = ((place, "transit" if place in inside else e["mode"]) for place in (a, b))
+            joins.append((one, other, {**kept, "check": check}))
         if crossing or e["link"] not in (*corridor, *CROSSING):
-            used[a].add(e["mode"])
-            used[b].add(e["mode"])
-            graph.add_edge((a, e["mode"]), (b, e["mode"]), kind=e["mode"], check="full", **kept)
+            joins.append(((a, e["mode"]), (b, e["mode"]), {**kept, "check": "full"}))
+    for place, mode in (end for one, other, _ in joins for end in (one, other)):
+        used[place].add(mode)
+    graph = nx.MultiGraph()
     for place, modes in used.items():
         actor = net.nodes[place]["actor"]
+        stops = sorted(modes - {"transit"})
         # A place without a usable link stays in the graph: it is known, only out of reach.
-        graph.add_nodes_from(((place, m) for m in sorted(modes) or [""]), place=place, actor=actor)
-        if (place, "transit") in graph:
+        graph.add_nodes_from(((place, m) for m in stops or [""]), place=place, actor=actor)
+        if "transit" in modes:
             graph.add_node((place, "transit"), place=None, actor=actor)
-        for one, other in combinations(sorted(modes), 2):
-            kind = "port" if "sea" in (one, other) else "transfer"
-            empty = {"link": None, "km": 0.0, "borders": 0, "gauge": False, "countries": (actor,), "check": "full"}
-            graph.add_edge((place, one), (place, other), kind=kind, **empty)
+        empty = {"link": None, "km": 0.0, "borders": 0, "gauge": False, "countries": (actor,), "check": "full"}
+        for m, n in combinations(stops, 2):
+            kind = "port" if "sea" in (m, n) else "transfer"
+            joins.append(((place, m), (place, n), {**empty, "kind": kind}))
+    graph.add_edges_from(joins)
     edges = [e for _, _, e in graph.edges(data=True)]
     if edges:
         cost, money, hours = (table[0] for table in price(edges, central(edges, costs or Costs())))

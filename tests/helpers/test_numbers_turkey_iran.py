@@ -30,7 +30,7 @@ BY_HAND = {
     "2022-07-19-irn-tur-summit-statement": ti.LEVANT,
     "2022-07-19-tur-irn-council": ti.CHANNELS,
     "2022-12-06-tur-irn-statement": ti.CAUCASUS,
-    "2023-09-03-irn-tur-visit": ti.CHANNELS,
+    "2023-09-03-tur-irn-visit": ti.CHANNELS,
     "2025-03-03-irn-tur-ambassador-summoned": ti.LEVANT,
     "2025-03-04-tur-irn-ambassador-summoned": ti.LEVANT,
     "2025-11-30-irn-tur-infrastructure": ti.ECONOMY,

@@ -115,7 +115,7 @@ SHOCKS: dict[str, tuple[str, str, str]] = {
     "2023 (embassy attack)": (
         "2023-01-27-gun-aze-attack",
         "2023-04-08-irn-aze-meeting",
-        "2024-07-15-aze-irn-visit",
+        "2024-07-15-aze-irn-diplomacy",
     ),
     "2026 (drone strike)": ("2026-03-05-unk-aze-attack", "2026-03-05-irn-aze-meeting", ""),
 }

@@ -98,7 +98,7 @@ IRRITANTS: dict[str, tuple[str, ...]] = {
         "1992-05-08-arm-aze-attack",
         "2016-04-03-unk-irn-spillover",
         "2020-04-15-aze-irn-accusation",
-        "2020-04-15-irn-aze-denial",
+        "2020-04-15-aze-irn-accusation",
         "2020-04-16-irn-aze-denial",
         "2020-05-06-aze-irn-statement",
         "2020-09-27-unk-irn-spillover",

@@ -14,7 +14,7 @@ __all__ = ["TURNS", "draw_pendulum", "pendulum"]
 TURNS = {
     "2021-10-01-irn-aze-military-exercise": "drill on\nthe Aras",
     "2023-01-27-gun-aze-attack": "embassy\nattacked",
-    "2024-07-15-aze-irn-visit": "embassy\nreopens",
+    "2024-07-15-aze-irn-diplomacy": "embassy\nreopens",
     "2026-03-05-unk-aze-attack": "Nakhchivan\nstruck",
 }
 

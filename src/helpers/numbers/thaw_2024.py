@@ -68,7 +68,7 @@ START = "2023-07-05-irn-aze-visit"
 #: The embassy leaves and comes back, and leaves again.
 _CLOSED, _REOPENED, _EVACUATED = (
     "2023-01-29-aze-irn-closure",
-    "2024-07-15-aze-irn-visit",
+    "2024-07-15-aze-irn-diplomacy",
     "2026-03-06-aze-irn-closure",
 )
 
@@ -91,7 +91,7 @@ _EMBASSY = {
     "2024-03-05-aze-irn-meeting": "ministers discuss the steps",
     "2025-irn-aze-trial": "Supreme Court upholds (day unknown)",
     "2024-07-09-irn-aze-statement": "Tehran: within 15 to 20 days",
-    "2024-07-15-aze-irn-visit": "embassy works at a new address",
+    "2024-07-15-aze-irn-diplomacy": "embassy works at a new address",
     "2025-05-21-irn-aze-trial": "Iran executes the gunman",
     "2026-03-06-aze-irn-closure": "Baku orders evacuation",
 }
@@ -117,15 +117,15 @@ _THEMES = {
         2023-09-17-aze-irn-meeting 2023-09-20-irn-aze-statement 2023-10-23-irn-aze-meeting
         2023-11-09-irn-aze-meeting 2023-11-18-aze-irn-meeting 2024-04-23-irn-aze-statement
         2024-05-21-aze-irn-visit 2024-06-aze-irn-meeting 2024-07-aze-irn-meeting
-        2025-01-08-irn-aze-visit 2025-04-28-irn-aze-visit 2025-04-28-irn-aze-agreement
+        2025-01-08-irn-aze-visit 2025-04-28-irn-aze-visit 2025-04-28-irn-aze-visit
         2025-08-15-irn-aze-statement 2025-10-21-aze-irn-meeting 2025-12-08-irn-aze-visit
         2025-12-23-irn-aze-meeting 2026-01-23-irn-aze-meeting
     """,
     "embassy case": """
         2023-09-24-irn-aze-meeting 2023-10-03-aze-irn-visit 2023-10-09-irn-aze-statement
-        2023-12-aze-irn-statement 2023-12-15-aze-irn-meeting 2025-irn-aze-trial
+        2023-12-aze-irn-statement 2024-03-05-aze-irn-meeting 2025-irn-aze-trial
         2024-02-05-irn-aze-trial 2024-03-05-aze-irn-meeting 2024-07-aze-irn-meeting-2
-        2024-07-09-irn-aze-statement 2024-07-15-aze-irn-visit 2025-05-21-irn-aze-trial
+        2024-07-09-irn-aze-statement 2024-07-15-aze-irn-diplomacy 2025-05-21-irn-aze-trial
     """,
     "transport and trade": """
         2023-07-23-aze-irn-meeting 2023-10-06-aze-irn-agreement 2023-10-06-aze-irn-agreement-2
@@ -133,7 +133,7 @@ _THEMES = {
         2025-10-13-aze-irn-meeting 2026-01-14-aze-irn-transit
     """,
     "defence": """
-        2023-08-23-irn-aze-meeting 2023-09-10-aze-irn-agreement 2023-10-04-aze-irn-meeting
+        2023-08-23-irn-aze-meeting 2023-09-10-aze-irn-agreement 2023-10-04-irn-aze-meeting
         2024-05-02-aze-irn-visit 2024-11-19-aze-irn-meeting 2025-05-18-irn-aze-military-exercise
         2026-02-10-irn-aze-statement
     """,
@@ -153,13 +153,13 @@ _PROMISES = """
     a railway from Rasht to Astara | under way | land still being bought in January 2026
 2023-07-23-aze-irn-meeting | 2023-12-30-aze-irn-transit |
     Astarachay bridge within four months | kept | a month late, first for empty trucks
-2023-10-04-aze-irn-meeting | - |
+2023-10-04-irn-aze-meeting | - |
     a joint exercise on the Caspian | kept | by a note in the row; no dated event of its own
 2023-10-06-aze-irn-agreement | - |
     Aghband road bridge within a year | under way | unfinished in January 2026
 2023-10-06-aze-irn-agreement-2 | - |
     a railway through Iran to Nakhchivan | nothing found | no later step in the chronology
-2023-10-09-irn-aze-statement | 2024-07-15-aze-irn-visit |
+2023-10-09-irn-aze-statement | 2024-07-15-aze-irn-diplomacy |
     the embassy back soon | kept | after most of a year
 2024-03-15-aze-irn-visit | 2025-10-aze-irn-agreement |
     linked power grids | under way | project start announced, operation unconfirmed
@@ -167,7 +167,7 @@ _PROMISES = """
     a joint film on the poet Nizami | nothing found | no later step in the chronology
 2024-07-aze-irn-meeting | 2025-04-28-irn-aze-visit |
     presidents to visit each other | half kept | Pezeshkian came; no visit by Aliyev found
-2024-07-09-irn-aze-statement | 2024-07-15-aze-irn-visit |
+2024-07-09-irn-aze-statement | 2024-07-15-aze-irn-diplomacy |
     the embassy back in 15 to 20 days | kept | earlier than said
 """
 
