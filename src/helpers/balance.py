@@ -14,7 +14,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import networkx as nx
 import numpy as np
@@ -374,9 +374,10 @@ def frustration_index(graph: nx.Graph, time_limit: float | None = None) -> tuple
     the network balanced.
 
     Each connected component is solved on its own. Up to `SMALL` nodes every partition is listed. Beyond, annealing
-    finds a partition, and integer programming (HiGHS, through `scipy.optimize`) proves that none is better: first the
-    linear bound from violated negative cycles, each of which holds a frustrated edge; if that bound falls short, the
-    XOR model of Aref, Mason and Wilson with those cycles as cuts and one node held in place against mirror images.
+    finds a partition, and integer programming by branch and cut proves that none is better: linear programs (HiGHS,
+    through `scipy.optimize.linprog`) over the negative cycles, each of which holds a frustrated edge. Handing the XOR
+    model of Aref, Mason and Wilson with the same cycles to `scipy.optimize.milp` gave the same indices, several times
+    slower.
 
     Parameters
     ----------
@@ -543,59 +544,67 @@ def _solve(signs: Ints, time_limit: float | None = None) -> tuple[int, Ints]:
 
 
 class _Component:
-    """A connected network too large to list its partitions, with the negative cycles and partitions met so far.
+    """A connected network too large to list its partitions, or a part of the search for its index.
 
     With x = 1 for a frustrated edge, every negative cycle (one whose signs multiply to -1) has x summing to 1 or more.
-    The linear program over the cycles found bounds the index from below; the partitions bound it from above.
+    The linear program over the negative cycles found so far bounds the index from below, the best partition found so
+    far from above. Where a gap remains the search branches on an edge: it is satisfied, and then x = 0; or it is
+    frustrated, which costs 1, and then it is satisfied once its sign is turned.
     """
 
     def __init__(self, signs: Ints) -> None:
         self.n = len(signs)
         self.a, self.b = _edges(signs)
-        self.signs = signs[self.a, self.b]
         self.m = len(self.a)
-        self.cycles: list[tuple[int, ...]] = []
-        self.pool = np.ones((self.n, 1), dtype=np.int64)  # columns are partitions
+        self.signs = signs[self.a, self.b]
+        self.paid = 0  # edges that this part of the search takes as frustrated and has turned
+        self.most = np.ones(self.m)  # upper bounds of x: 0 where it takes the edge as satisfied
         self.x = np.zeros(self.m)  # last solution of the linear program
+        self.cycles: list[tuple[int, ...]] = []
+        self.pool = np.ones((self.n, 1), dtype=np.int64)  # partitions found: columns of sides, +1 or -1
 
-    def flipped(self, edge: int) -> _Component:
-        """Copy the network with one sign changed, and keep what still holds of the cycles and partitions."""
+    def turned(self, edge: int) -> _Component:
+        """Copy the network with one sign changed, and keep what still holds of what was found."""
         other = copy.copy(self)
         other.signs = self.signs.copy()
         other.signs[edge] *= -1
         other.cycles = [cycle for cycle in self.cycles if edge not in cycle]
-        other.cycles += other._violated(self.x)
+        other.cycles += other.violated()
         return other
 
     def solve(self, deadline: float, efforts: Sequence[int] = (30, 300)) -> tuple[int, Ints]:
-        """Find the index and an optimal partition: cheap attempts first."""
-        lower = 0
+        """Find the index and an optimal partition: anneal, compare with the linear bound, and search last."""
         for sweeps in efforts:
             if sweeps:
                 self.anneal(sweeps)
             upper, sides = self.best()
-            lower = max(lower, self.lower_bound(upper))
+            lower = self.lower_bound(upper)
             if lower >= upper:
                 return upper, sides
-        return self.prove(lower, deadline)
+        self.search(self, lower, deadline)
+        return self.best()
+
+    def costs(self) -> Ints:
+        return np.asarray((self.pool[self.a] * self.pool[self.b] != self.signs[:, None]).sum(axis=0))
 
     def best(self) -> tuple[int, Ints]:
         costs = self.costs()
         return int(costs.min()), self.pool[:, costs.argmin()]
 
-    def costs(self) -> Ints:
-        return np.asarray((self.pool[self.a] * self.pool[self.b] != self.signs[:, None]).sum(axis=0))
+    def add(self, sides: Ints, keep: int = 32) -> None:
+        """Add partitions to the pool and keep the best, in an order that does not depend on how they were found."""
+        pool = np.hstack([self.pool, sides])
+        self.pool = np.unique(pool * pool[0], axis=1)
+        self.pool = self.pool[:, np.argsort(self.costs(), kind="stable")[:keep]]
 
     def anneal(self, sweeps: int, replicas: int = 32) -> None:
         """Add to the pool by simulated annealing of `replicas` partitions at once, always with the same numbers."""
         rng = np.random.default_rng(1982)
-        around: list[Ints] = [np.zeros(0, dtype=np.int64)] * self.n
-        weight: list[Ints] = [np.zeros(0, dtype=np.int64)] * self.n
         ends, others, signs = np.r_[self.a, self.b], np.r_[self.b, self.a], np.r_[self.signs, self.signs]
-        for v in range(self.n):
-            around[v], weight[v] = others[ends == v], signs[ends == v]
+        around = [others[ends == v] for v in range(self.n)]
+        weight = [signs[ends == v] for v in range(self.n)]
         state = rng.choice([-1, 1], size=(self.n, replicas))
-        warmest = 0.6 * math.sqrt(2 * self.m / self.n)  # in the units of one edge, by mean degree
+        warmest = 0.6 * math.sqrt(2 * self.m / self.n)  # in units of one edge, by the mean degree
         for heat in np.linspace(warmest, 0.05 * warmest, sweeps):
             chance = heat * np.log(rng.random(state.shape))
             for v in range(self.n):
@@ -608,41 +617,45 @@ class _Component:
                 worse = state[v] * (weight[v] @ state[around[v]]) < 0
                 state[v, worse] *= -1
                 moved |= bool(worse.any())
-        pool = np.unique(np.hstack([self.pool, state]) * np.hstack([self.pool, state])[0], axis=1)
-        self.pool = pool
-        self.pool = pool[:, np.argsort(self.costs(), kind="stable")[:replicas]]
+        self.add(state)
 
     def lower_bound(self, target: int) -> int:
-        """Raise the linear bound with violated cycles until it reaches `target` or no longer moves."""
+        """Raise the linear bound with violated cycles until it reaches `target` or hardly moves."""
         from scipy.optimize import linprog  # type: ignore[import-untyped]
-
-        value, gain = 0.0, 1.0
-        while gain > 0.02:
-            if self.cycles:
-                rows = self._rows()
-                # Interior points with crossover: on these highly degenerate programs four times as fast as simplex.
-                result = linprog(np.ones(self.m), A_ub=-rows, b_ub=-np.ones(len(self.cycles)), method="highs-ipm")
-                if not result.success:
-                    raise RuntimeError(f"HiGHS did not solve the linear bound: {result.message}")
-                gain, value, self.x = result.fun - value, result.fun, result.x
-                self.value, self.price = value, result.lower.marginals
-                slack = rows @ self.x - 1
-                self.cycles = [cycle for cycle, spare in zip(self.cycles, slack, strict=True) if spare < 0.3]
-            new = self._violated(self.x) if math.ceil(value - 1e-3) < target else []
-            if not new:
-                break
-            self.cycles += new
-        return math.ceil(value - 1e-3)  # the index is whole; the solver's tolerance must not round it up
-
-    def _rows(self) -> Any:
         from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
-        lengths = [len(cycle) for cycle in self.cycles]
-        where = (np.repeat(np.arange(len(lengths)), lengths), np.concatenate([*map(np.array, self.cycles)]))
-        return csr_array((np.ones(sum(lengths)), where), shape=(len(lengths), self.m))
+        value, gain, lower = 0.0, 1.0, self.paid
+        while True:
+            if self.cycles:
+                lengths = [len(cycle) for cycle in self.cycles]
+                where = (np.repeat(np.arange(len(lengths)), lengths), np.concatenate([*map(np.array, self.cycles)]))
+                rows = csr_array((np.ones(sum(lengths)), where), shape=(len(lengths), self.m))
+                if (rows @ self.most == 0).any():  # a negative cycle of edges that are all taken as satisfied
+                    return target
+                # Interior points with crossover: on these highly degenerate programs four times as fast as simplex.
+                result = linprog(
+                    np.ones(self.m),
+                    A_ub=-rows,
+                    b_ub=-np.ones(len(lengths)),
+                    bounds=np.column_stack([np.zeros(self.m), self.most]),
+                    method="highs-ipm",
+                )
+                if not result.success:
+                    raise RuntimeError(f"HiGHS did not solve the linear bound: {result.message}")
+                rising = 0 < value < result.fun - 0.1
+                gain, value, self.x = result.fun - value, result.fun, result.x
+                if rising:  # else the same cycles could come and go for ever
+                    slack = rows @ self.x - 1
+                    self.cycles = [cycle for cycle, spare in zip(self.cycles, slack, strict=True) if spare < 0.3]
+            # The index is whole, so the bound may be rounded up, but not for the tolerance of the solver.
+            lower = self.paid + math.ceil(value - 1e-3)
+            new = self.violated() if lower < target and gain > 0.1 else []
+            if not new:
+                return lower
+            self.cycles += new
 
-    def _violated(self, x: Floats) -> list[tuple[int, ...]]:
-        """Find negative cycles that `x` violates: for each edge, the shortest one through it.
+    def violated(self) -> list[tuple[int, ...]]:
+        """Find negative cycles that x violates: for each edge, the shortest one through it.
 
         In the double cover every node stands twice, positive edges join copies of the same kind and negative ones
         copies of different kinds. A negative cycle is a path from a node to its other copy.
@@ -650,18 +663,18 @@ class _Component:
         from scipy.sparse import csr_array
         from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
 
-        n, m = self.n, self.m
+        n = self.n
         start = np.r_[self.a, self.a + n]
         end = np.where(np.tile(self.signs, 2) > 0, np.r_[self.b, self.b + n], np.r_[self.b + n, self.b])
         rows, columns = np.r_[start, end], np.r_[end, start]
         # An arc of length zero would vanish from the sparse matrix.
-        cover = csr_array((np.tile(np.maximum(x, 0) + 1e-7, 4), (rows, columns)), shape=(2 * n, 2 * n))
+        cover = csr_array((np.tile(np.maximum(self.x, 0) + 1e-7, 4), (rows, columns)), shape=(2 * n, 2 * n))
         arc = np.full((2 * n, 2 * n), -1)
-        arc[rows, columns] = np.tile(np.arange(m), 4)
+        arc[rows, columns] = np.tile(np.arange(self.m), 4)
         length, before = dijkstra(cover, indices=np.arange(n), return_predecessors=True)
         known, found = set(self.cycles), set()
         goal = np.where(self.signs > 0, self.b + n, self.b)  # from a to here, the edge itself closes the cycle
-        for edge in np.flatnonzero(length[self.a, goal] + x < 1 - 1e-4):
+        for edge in np.flatnonzero(length[self.a, goal] + self.x < 1 - 1e-4):
             source, here = self.a[edge], goal[edge]
             passed = [int(edge)]
             while here != source:
@@ -673,47 +686,46 @@ class _Component:
                 found.add(cycle)
         return sorted(found)
 
-    def prove(self, lower: int, deadline: float) -> tuple[int, Ints]:
-        """Ask an integer program for a partition better than the best one known."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-        from scipy.sparse import csr_array, hstack, vstack
+    def search(self, root: _Component, lower: int, deadline: float) -> None:
+        """Add a better partition to the pool of the root, or prove that this part of the search holds none.
 
-        n, m = self.n, self.m
-        upper, sides = self.best()
-        left = deadline - time.monotonic()
-        gave_up = f"the frustration index lies between {lower} and {upper}, but the proof took longer than the limit"
-        if left <= 0:
-            raise TimeoutError(gave_up)
-        # Variables: the camp of each node (0 or 1), then x of each edge. XOR: x >= |camp a - camp b| on a positive
-        # edge, x >= |1 - camp a - camp b| on a negative one.
-        edge, plus = np.arange(m), self.signs > 0
-        where = (np.r_[edge, edge], np.r_[self.a, self.b])
-        one = csr_array((np.r_[-np.ones(m), np.where(plus, 1.0, -1.0)], where), shape=(m, n))
-        identity = csr_array((np.ones(m), (edge, edge)), shape=(m, m))
-        cuts = hstack([csr_array((len(self.cycles), n)), self._rows()])
-        model = vstack([hstack([one, identity]), hstack([-one, identity]), cuts])
-        floor = np.r_[np.where(plus, 0, -1), np.where(plus, 0, 1), np.ones(len(self.cycles))]
-        objective = np.r_[np.zeros(n), np.ones(m)]
-        fixed = np.zeros(n + m)
-        fixed[np.bincount(np.r_[self.a, self.b]).argmax()] = 1  # the busiest node stays in camp 1: no mirror images
-        # An edge whose frustration would by itself lift the linear bound above upper - 1 is not frustrated.
-        free = np.r_[np.ones(n), self.value + self.price < upper - 1 + 1e-3]
-        self.fixed = int((free == 0).sum())
-        result = milp(
-            objective,
-            constraints=[LinearConstraint(model, floor), LinearConstraint(objective[None], lower, upper - 1)],
-            bounds=Bounds(fixed, free),
-            integrality=np.r_[np.ones(n), np.zeros(m)],
-            options={"mip_rel_gap": 0} | ({} if math.isinf(left) else {"time_limit": left}),
-        )
-        if result.status == 2:  # infeasible: nothing is better
-            return upper, sides
-        if result.status == 1:
-            raise TimeoutError(gave_up)
-        if not result.success:
-            raise RuntimeError(f"HiGHS did not solve the frustration model: {result.message}")
-        self.pool = np.where(result.x[:n, None] > 0.5, 1, -1)
-        return self.best()
+        `lower` is what is known of the index of the whole, for the message on running out of time.
+        """
+        while True:
+            upper, _ = root.best()
+            if self.lower_bound(upper) >= upper:
+                return
+            if time.monotonic() > deadline:
+                words = f"the frustration index lies between {lower} and {upper}"
+                raise TimeoutError(f"{words}, but the proof takes longer than the limit")
+            root.add(self.rounded())
+            halves, new = np.minimum(self.x, 1 - self.x), self.violated()
+            self.cycles += new
+            if halves.max() > 1e-6:
+                break
+            if not new:  # x is whole and meets every cycle: the rounded partition is the best one of this part
+                return
+        degree = np.bincount(np.r_[self.a, self.b], minlength=self.n)
+        edge = int((halves * (degree[self.a] + degree[self.b])).argmax())
+        for part in (self.turned(edge), copy.copy(self)):
+            part.paid += int(part.signs[edge] != self.signs[edge])
+            part.most = self.most.copy()
+            part.most[edge] = 0
+            part.search(root, lower, deadline)
+
+    def rounded(self) -> Ints:
+        """Make a partition from x: satisfy the edges of a spanning tree whose x is least."""
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+
+        sign = np.zeros((self.n, self.n), dtype=np.int64)
+        sign[self.a, self.b] = sign[self.b, self.a] = self.signs
+        weights = csr_array((np.maximum(self.x, 0) + 1e-7, (self.a, self.b)), shape=(self.n, self.n))
+        order, before = breadth_first_order(minimum_spanning_tree(weights), 0, directed=False)
+        sides = np.ones((self.n, 1), dtype=np.int64)
+        for v in order[1:]:
+            sides[v] = sides[before[v]] * sign[v, before[v]]
+        return sides
 
 
 # What if ------------------------------------------------------------------------------------------
@@ -783,7 +795,7 @@ def _index_changes(signs: Ints) -> dict[tuple[int, int], int]:
             optima = whole.pool[:, whole.costs() == index]
             known = (optima[a] * optima[b] != inside[a, b][:, None]).any(axis=1)
             moved = np.array(
-                [-1 if known[e] else whole.flipped(e).solve(math.inf, (0, 30, 300))[0] - index for e in range(len(a))]
+                [-1 if known[e] else whole.turned(e).solve(math.inf, (0, 30, 300))[0] - index for e in range(len(a))]
             )
         changes |= {(int(nodes[i]), int(nodes[j])): int(m) for i, j, m in zip(a, b, moved, strict=True)}
     return changes

@@ -44,6 +44,7 @@ __all__ = [
     "mark_legend",
     "matrix",
     "network",
+    "ranges",
     "route_map",
     "timeline",
     "tone_bars",
@@ -266,7 +267,7 @@ def tone_bars(
     Parameters
     ----------
     series : pandas.DataFrame
-        Result of `helpers.events.dyad_series`.
+        Result of `helpers.events.dyad_series`; where a period is a day, the numbers are left out.
     unit : str
         Name of a period, for labels.
     """
@@ -281,10 +282,10 @@ def tone_bars(
             (1, BLUE, "", "net cooperative"),
             (-1, VERMILION, "//", "net conflictual"),
         ):
-            part = sums.where(np.sign(sums) == sign)
+            some = (np.sign(sums) == sign).to_numpy()
             ax.bar(
-                begin,
-                part,
+                begin[some],
+                sums[some],
                 width=width,
                 align="edge",
                 color=colour if not hatch else "none",
@@ -295,7 +296,7 @@ def tone_bars(
             )
         ax.axhline(0, color=INK, linewidth=0.8)
         for x, y, n in zip(begin, sums, series["events"], strict=True):
-            if n:
+            if n and width > 1:
                 ax.annotate(
                     str(n),
                     (x + pd.Timedelta(days=width / 2), y),
@@ -306,6 +307,8 @@ def tone_bars(
                     fontsize=8,
                 )
         ax.margins(y=0.12)
+        edge = (begin[-1] - begin[0]) * 0.02 + pd.Timedelta(days=1)
+        ax.set_xlim(begin[0] - edge, begin[-1] + pd.Timedelta(days=width) + edge)
         ax.set_ylabel(f"Goldstein sum per {unit}")
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
         ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator()))
@@ -519,6 +522,63 @@ def matrix(
     )
     shown = data.map(lambda v: signs[v][2] if v in signs else "").rename_axis(row_label).reset_index()
     return Exhibit(id, title, fig, f"Table of coloured cells. {told}.", shown, caption, provenance)
+
+
+def ranges(
+    data: pd.DataFrame,
+    *,
+    id: str,
+    title: str,
+    x: str,
+    labels: tuple[str, str] = ("observed", "95 per cent of what chance gives"),
+    caption: str = "",
+    provenance: str = "",
+    values: str = "{:.0f}",
+) -> Exhibit:
+    """Draw an observed value against a range, one row each; a value outside its range is filled.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Index: labels, top first. Columns ``observed``, ``low``, ``high``; rows without a value are left empty.
+    x : str
+        Label of the value axis.
+    labels : (str, str)
+        Words of the legend for the value and for the range.
+    values : str
+        Format of numbers in the alt text.
+    """
+    at = np.arange(len(data))[::-1]
+    outside = (data["observed"] < data["low"]) | (data["observed"] > data["high"])
+    with style():
+        fig, ax = canvas(height=0.9 + 0.3 * len(data))
+        ax.hlines(at, data["low"], data["high"], color=GREY, linewidth=7, alpha=0.45)
+        ax.scatter(
+            data["observed"],
+            at,
+            s=48,
+            marker="D",
+            facecolors=[VERMILION if o else "none" for o in outside],
+            edgecolors=VERMILION,
+            zorder=3,
+        )
+        ax.set_yticks(at, [str(i) for i in data.index])
+        ax.set_ylim(-0.6, len(data) - 0.4)
+        ax.tick_params(axis="y", length=0)
+        ax.set_xlabel(x)
+        handles = [
+            ax.scatter([], [], s=48, marker="D", facecolors="none", edgecolors=VERMILION, label=labels[0]),
+            ax.plot([], [], color=GREY, linewidth=7, alpha=0.45, label=labels[1])[0],
+            ax.scatter([], [], s=48, marker="D", facecolors=VERMILION, edgecolors=VERMILION, label="outside the range"),
+        ]
+        fig.legend(handles=handles, loc="outside upper left", ncols=3, handletextpad=0.4, columnspacing=1.2)
+    told = "; ".join(
+        f"{label}: {values.format(r['observed'])} against {values.format(r['low'])} to {values.format(r['high'])}"
+        for label, r in data.iterrows()
+        if pd.notna(r["observed"])
+    )
+    alt = f"Values of {x} against ranges. {told}."
+    return Exhibit(id, title, fig, alt, data.rename_axis("").reset_index(), caption, provenance)
 
 
 def _box(x: float, y: float, colour: str) -> Rectangle:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["LEVELS", "agreement", "alpha", "confusion", "reading", "summary"]
+__all__ = ["LEVELS", "RELIABLE", "TENTATIVE", "agreement", "alpha", "confusion", "reading", "summary"]
 
 #: Levels of measurement, by what a difference between two values means.
 LEVELS = {
@@ -24,6 +24,9 @@ LEVELS = {
     "interval": "the difference of two numbers",
     "ratio": "the difference of two numbers in relation to their sum",
 }
+
+#: Krippendorff's thresholds (2004, p. 241).
+RELIABLE, TENTATIVE = 0.8, 0.667
 
 _COLUMNS = ["unit", "coder", "variable", "value"]
 
@@ -156,7 +159,7 @@ def reading(value: float) -> str:
     """
     if math.isnan(value):
         return "undefined"
-    return "reliable enough" if value >= 0.8 else "tentative" if value >= 0.667 else "not reliable"
+    return "reliable enough" if value >= RELIABLE else "tentative" if value >= TENTATIVE else "not reliable"
 
 
 def summary(

@@ -577,6 +577,26 @@ TABLES: dict[str, Table] = {
             ),
             distinct=(("actor_a", "actor_b"),),
         ),
+        Table(
+            "codings",
+            "one variable of one row, coded again twice without sight of the first coding",
+            (
+                Field("id", "The row and the variable.", pattern=r"[A-Za-z0-9.\-]+"),
+                Field("sample", "Table the row belongs to.", values=("events", "claims", "ties")),
+                Field("unit_id", "The row."),
+                Field(
+                    "variable",
+                    "What was coded.",
+                    values=("cameo", "tone", "kind", "hedge", "stance_toward", "sign"),
+                ),
+                Field("first", "Value in the table when the sample was drawn, coded from the pages."),
+                Field("coder_a", "Value of the first blind coder, coded from the summary."),
+                Field("coder_b", "Value of the second blind coder."),
+                Field("final", "Value after adjudication; it stands in the table now."),
+                Field("reason", "Why, where the three differed.", required=False),
+                _sources(),
+            ),
+        ),
     )
 }
 

@@ -267,7 +267,7 @@ def test_census_list_and_index_of_triads_agree(graph: nx.Graph) -> None:
 
 
 def test_large_networks_do_not_overflow_the_walks() -> None:
-    friends = np.ones((720, 720), dtype=int) - np.eye(720, dtype=int)  # e to the 719 is beyond a float
+    friends = 100 * (np.ones((9, 9), dtype=int) - np.eye(9, dtype=int))  # e to the 800 is beyond a float
     assert balance._walk_balances(friends[None]).tolist() == [1.0]
 
 

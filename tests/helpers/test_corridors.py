@@ -186,7 +186,7 @@ def tables(drawn: list[tuple[int, int, str, float]], size: int) -> tuple[pd.Data
 ends = st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(lambda x: x[0] != x[1])
 link = st.tuples(ends, st.sampled_from(co.MODES), st.floats(1, 2000)).map(lambda x: (*x[0], x[1], x[2]))
 worlds = st.lists(link, min_size=1, max_size=9)
-few = settings(max_examples=25)
+few = settings(max_examples=20)
 
 
 def world(drawn: list[tuple[int, int, str, float]]) -> nx.MultiGraph:

@@ -73,6 +73,22 @@ def test_acts_followed_are_counted_as_listed(acts: list[int], answers: list[int]
         assert found["wait"] == listed.loc[whole, "wait"].median()
 
 
+def test_the_window_ends_on_its_last_day() -> None:
+    edge = [rc.followed(on(10), on(10 + wait), 5, FIRST, LAST, draws=20)["followed"] for wait in (0, 1, 5, 6)]
+    assert edge == [0, 1, 1, 0]
+
+
+def test_a_rotation_keeps_acts_together() -> None:
+    # Ten days in a row before an answer: shifted together, all ten meet it from three places in the record; each for
+    # itself, they never do.
+    acts, answers = on(*range(490, 500)), on(500)
+    together = rc.followed(acts, answers, 12, FIRST, LAST, null="rotated", draws=5000)
+    apart = rc.followed(acts, answers, 12, FIRST, LAST, null="anywhere", draws=5000)
+    assert together["followed"] == 10
+    assert together["p"] == pytest.approx(3 / 719, rel=0.6)
+    assert apart["p"] < 0.0005
+
+
 def test_chance_anywhere_is_the_share_of_days_with_an_answer_ahead() -> None:
     # One answer on day 100, windows of 1 to 9 days: nine of the 722 days a window can open on have it ahead.
     found = rc.followed(on(95, 300), on(100), 9, FIRST, LAST, null="anywhere", draws=20000)

@@ -29,6 +29,7 @@ MODULES = {
     "07_after_the_thaw": "after_the_thaw",
     "back/data": "back_pages",
     "back/methods": "methods",
+    "back/reliability": "double_coding",
 }
 
 

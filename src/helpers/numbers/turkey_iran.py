@@ -2,42 +2,55 @@
 
 The chapter asks whether the rivalry is kept in compartments. An *arena* is the subject of an event, a *quarrel*
 a run of conflictual acts in one arena, and a quarrel *crosses* if a conflictual act in another arena follows within
-a window.
+a window. Chance is that of `helpers.reciprocity`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 import pandas as pd
 
 from helpers import events as ev
 from helpers import evidence
+from helpers.balance import trio
 from helpers.numbers import Value
-
-if TYPE_CHECKING:
-    from helpers.exhibits import Exhibit
+from helpers.reciprocity import follow_ups, followed, reciprocity
 
 __all__ = [
     "ARENAS",
+    "CHANCES",
     "FORECASTS",
+    "START",
     "TRIANGLE",
+    "WINDOWS",
     "alliance",
     "arenas",
     "by_quarter",
     "crossing",
-    "draw_forecasts",
-    "draw_variants",
+    "outcomes",
     "pair",
     "quarrels",
     "reach",
+    "sequels",
     "trade",
     "trade_kinds",
-    "triangle",
     "values",
     "variants",
+    "votes",
 ]
+
+#: First day of the record: before it the table holds single acts of the pair, not a series.
+START = pd.Timestamp("2020-01-01")
+#: Windows in days that the explorers offer, and the one that the text reads.
+WINDOWS, MAIN = (14, 30, 60, 90, 180), 90
+_DRAWS = 999
+#: How chance places acts, see `helpers.reciprocity.NULLS`.
+CHANCES = dict(
+    zip(
+        ["all acts shifted together", "each act within its 90 days", "each act on any day"],
+        ["rotated", "nearby", "anywhere"],
+        strict=True,
+    )
+)
 
 CAUCASUS = "Caucasus"
 LEVANT = "Syria, Iraq and PKK"
@@ -50,17 +63,21 @@ ARENAS = [CAUCASUS, LEVANT, WATER, ECONOMY, CHANNELS]
 # First rule that fits decides. Subject words come before the kind of meeting, the actors concerned come last.
 _ECONOMY_TYPES = {"gas", "gas-cut", "trade", "border-closure", "border-reopening", "infrastructure"}
 _LEVANT_WORDS = r"Iraq|Sinjar|Syria|PKK|militia"
+_WATER_WORDS = r"\bdams?\b|shared waters"
 _CAUCASUS_WORDS = r"Karabakh|Azerbaijan|Azeri|Aras|poem|[Cc]orridor|Zangezur|3\+3|Minsk|Armenia"
 _NEAR_PLACES = {"Baku", "Nakhchivan", "Shusha"}
 _FOLLOW_UP_DAYS = 14
 # Conflictual codes whose sources give a cause other than politics: an epidemic, a fault, a commercial halt.
 _NOT_POLITICAL = r"not punitive|not punishment"
+_BY_SIGN = {True: "conflict", False: "cooperation"}
+# Steps of the alliance of Turkey and Azerbaijan, in words or on the ground.
+_ALLIANCE_TYPES = {"alliance-declaration", "agreement", "military-exercise", "energy-deal", "gas", "infrastructure"}
 
 #: The three ties of the triangle, with labels.
 TRIANGLE = {
     ("AZE", "TUR"): "Azerbaijan–Turkey",
-    ("IRN", "TUR"): "Iran–Turkey",
     ("AZE", "IRN"): "Azerbaijan–Iran",
+    ("IRN", "TUR"): "Iran–Turkey",
 }
 
 #: Forecasts of the articles that concern Turkey and Iran, with short wordings for a chart.
@@ -78,9 +95,9 @@ FORECASTS = {
 def arenas(events: pd.DataFrame) -> pd.Series:
     """Say which arena each event belongs to.
 
-    Rules on type, summary, place and other actors decide, the first that fits. An event that names no subject,
-    such as a summons over "Fidan's words", takes the arena of the event before it if that is at most 14 days
-    older; what is left goes to councils and visits if the two sides met, else to ``"other"``.
+    Rules on type, summary, place and other actors decide, the first that fits. A conflictual act that names no
+    subject, such as a summons over "Fidan's words", takes the arena of the last conflictual act if that is at most
+    14 days older; what is left goes to councils and visits if the two sides met, else to ``"other"``.
 
     Parameters
     ----------
@@ -95,36 +112,36 @@ def arenas(events: pd.DataFrame) -> pd.Series:
     Examples
     --------
     >>> day = pd.Timestamp("2022-07-19")
-    >>> row = {"start": day, "id": "e", "place": "", "other_actors": ""}
+    >>> row = {"start": day, "id": "e", "place": "", "other_actors": "", "tone": "conflict"}
     >>> text = {"type": "statement", "summary": "Advice against an operation in northern Syria."}
     >>> arenas(pd.DataFrame([row | text])).tolist()
     ['Syria, Iraq and PKK']
     """
     ordered = events.sort_values(["start", "id"])
     summary, kind = ordered["summary"], ordered["type"]
-    near = ordered["other_actors"].str.contains("AZE|ARM") | ordered["place"].isin(_NEAR_PLACES)
+    neighbours = ordered["other_actors"].str.contains("AZE|ARM")
     rules = [
         (kind.isin(_ECONOMY_TYPES), ECONOMY),
-        (kind == "water", WATER),
-        (summary.str.contains(_LEVANT_WORDS), LEVANT),
+        ((kind == "water") | summary.str.contains(_WATER_WORDS), WATER),
+        (summary.str.contains(_LEVANT_WORDS) & ~neighbours, LEVANT),
         (kind.isin({"council", "summit"}), CHANNELS),
         (summary.str.contains(_CAUCASUS_WORDS), CAUCASUS),
         (kind == "visit", CHANNELS),
-        (near, CAUCASUS),
+        (neighbours | ordered["place"].isin(_NEAR_PLACES), CAUCASUS),
     ]
     found = pd.Series(pd.NA, index=ordered.index, dtype="object")
     for fits, arena in rules:
         found = found.mask(found.isna() & fits, arena)
-    previous = found.ffill()
-    seen = ordered["start"].where(found.notna()).ffill()
-    close = (ordered["start"] - seen).dt.days <= _FOLLOW_UP_DAYS
-    found = found.where(found.notna() | ~close, previous)
+    hostile = ordered["tone"] == "conflict"
+    seen = ordered["start"].where(found.notna() & hostile).ffill()
+    close = hostile & ((ordered["start"] - seen).dt.days <= _FOLLOW_UP_DAYS)
+    found = found.where(found.notna() | ~close, found.where(hostile).ffill())
     found = found.mask(found.isna() & (kind == "meeting"), CHANNELS).fillna("other")
     return found.reindex(events.index).rename("arena")
 
 
 def pair(events: pd.DataFrame, technical: bool = False) -> pd.DataFrame:
-    """Keep what Turkey and Iran do toward one another, in order, with its arena.
+    """Keep what Turkey and Iran do toward one another from `START` on, in order, with its arena.
 
     Parameters
     ----------
@@ -139,7 +156,8 @@ def pair(events: pd.DataFrame, technical: bool = False) -> pd.DataFrame:
     pandas.DataFrame
         Rows of `events` with ``arena`` and ``technical``.
     """
-    table = ev.between(events, "TUR", "IRN").sort_values(["start", "id"]).reset_index(drop=True)
+    table = ev.between(events, "TUR", "IRN").sort_values(["start", "id"])
+    table = table[table["start"] >= START].reset_index(drop=True)
     table["arena"] = arenas(table)
     table["technical"] = (table["tone"] == "conflict") & table["coding_note"].str.contains(_NOT_POLITICAL)
     if not technical:
@@ -155,7 +173,7 @@ def by_quarter(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def quarrels(table: pd.DataFrame, gap: int = 30) -> pd.DataFrame:
-    """Join conflictual acts of one arena into quarrels.
+    """Join conflictual acts of one arena into quarrels. Acts known to the month only are left out.
 
     Parameters
     ----------
@@ -167,17 +185,19 @@ def quarrels(table: pd.DataFrame, gap: int = 30) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``arena``, ``start``, ``end``, ``acts``, in order of start.
+        ``id`` (day and arena), ``arena``, ``start``, ``end``, ``acts``, in order of start.
     """
-    acts = table[table["tone"] == "conflict"].sort_values("start")
+    acts = table[(table["tone"] == "conflict") & (table["precision"] == "day")].sort_values("start")
     fresh = acts.groupby("arena")["start"].diff().dt.days.fillna(gap + 1) > gap
     number = fresh.groupby(acts["arena"]).cumsum().rename("number")
     joined = acts.groupby([acts["arena"], number])["start"].agg(["min", "max", "size"]).reset_index()
     joined = joined.rename(columns={"min": "start", "max": "end", "size": "acts"}).drop(columns="number")
-    return joined.sort_values(["start", "arena"], ignore_index=True)
+    joined = joined.sort_values(["start", "arena"], ignore_index=True)
+    joined.insert(0, "id", [f"{s.day} {s:%b %Y}: {a}" for s, a in zip(joined["start"], joined["arena"], strict=True)])
+    return joined
 
 
-def reach(table: pd.DataFrame, days: int, gap: int = 30) -> pd.DataFrame:
+def reach(table: pd.DataFrame, days: int) -> pd.DataFrame:
     """Tell, per quarrel and arena, what happened within so many days of the quarrel's first act.
 
     Parameters
@@ -186,35 +206,31 @@ def reach(table: pd.DataFrame, days: int, gap: int = 30) -> pd.DataFrame:
         Result of `pair`.
     days : int
         Length of the window; the first day of the quarrel is part of it.
-    gap : int
-        See `quarrels`.
 
     Returns
     -------
     pandas.DataFrame
-        A row per quarrel, labelled by day and arena, a column per arena: ``own``, ``conflict``, ``both``,
-        ``cooperation`` or ``none``.
+        A row per quarrel, a column per arena: ``own``, ``conflict``, ``both``, ``cooperation`` or ``none``.
     """
-    rows = {}
-    for quarrel in quarrels(table, gap).itertuples():
-        until = quarrel.start + pd.Timedelta(days=days)
-        window = table[table["start"].between(quarrel.start, until)]
-        row = {}
-        for arena in ARENAS:
-            tones = set(window.loc[window["arena"] == arena, "tone"]) & {"conflict", "cooperation"}
-            row[arena] = "both" if len(tones) == 2 else next(iter(tones), "none")
-        row[quarrel.arena] = "own"
-        rows[f"{quarrel.start.day} {quarrel.start:%b %Y}: {quarrel.arena}"] = row
-    return pd.DataFrame.from_dict(rows, orient="index", columns=ARENAS)
+    found = quarrels(table)
+    opened = found.assign(end=found["start"])
+    known = table[table["precision"] == "day"]
+    names = {(True, True): "both", (True, False): "conflict", (False, True): "cooperation", (False, False): "none"}
+    columns = {}
+    for arena in ARENAS:
+        part = known[known["arena"] == arena]
+        hit = [follow_ups(opened, part[part["tone"] == t], days)["wait"].notna() for t in ("conflict", "cooperation")]
+        columns[arena] = [
+            "own" if own == arena else names[bool(bad), bool(good)]
+            for own, bad, good in zip(found["arena"], *hit, strict=True)
+        ]
+    return pd.DataFrame(columns, index=found["id"].to_list())
 
 
 def crossing(
-    table: pd.DataFrame, days: int, until: pd.Timestamp, gap: int = 30, same_day: bool = True
-) -> tuple[int, int, float, float]:
+    table: pd.DataFrame, days: int, until: pd.Timestamp, null: str = "rotated", same_day: bool = True
+) -> pd.Series:
     """Count the quarrels that crossed into another arena, and how many would by chance.
-
-    The base rate of a quarrel in arena *A* is the share of all days on which a window of that length, opened on
-    any day at all, holds a conflictual act in an arena other than *A*.
 
     Parameters
     ----------
@@ -223,82 +239,125 @@ def crossing(
     days : int
         Length of the window.
     until : pandas.Timestamp
-        Last day covered; base-rate windows end there.
-    gap : int
-        See `quarrels`.
+        Last day of the record, which begins on `START`.
+    null : str
+        See `helpers.reciprocity.NULLS`.
     same_day : bool
         Count acts of the quarrel's first day, so that one meeting with two complaints is a crossing.
 
     Returns
     -------
-    (int, int, float, float)
-        Quarrels, those that crossed, number expected from base rates, and the probability that chance alone
-        gives at least as many (quarrels taken as independent).
-
-    Raises
-    ------
-    ValueError
-        If the window is longer than the record.
+    pandas.Series
+        See `helpers.reciprocity.followed`; its acts are quarrels.
     """
-    found = quarrels(table, gap)
-    acts = table[table["tone"] == "conflict"]
-    first, last = table["start"].min(), until - pd.Timedelta(days=days)
-    if last < first:
-        raise ValueError(f"a window of {days} days is longer than the record")
-    openings = pd.date_range(first, last).to_numpy()
-    low = np.timedelta64(0 if same_day else 1, "D")
-    high = np.timedelta64(days, "D")
-    crossed, chances = 0, []
-    for quarrel in found.itertuples():
-        elsewhere = acts.loc[acts["arena"] != quarrel.arena, "start"].to_numpy()
-        wait = elsewhere - np.datetime64(quarrel.start)
-        crossed += bool(((wait >= low) & (wait <= high)).any())
-        waits = elsewhere[None, :] - openings[:, None]
-        chances.append(float(((waits >= low) & (waits <= high)).any(axis=1).mean()))
-    spread = np.array([1.0])
-    for chance in chances:
-        spread = np.convolve(spread, [1 - chance, chance])
-    return len(found), crossed, float(sum(chances)), float(spread[crossed:].sum())
+    acts = table[(table["tone"] == "conflict") & (table["precision"] == "day")]
+    return followed(quarrels(table), acts, days, START, until, same_day, "arena", null, draws=_DRAWS)
 
 
-def variants(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def sequels(events: pd.DataFrame, cameo: pd.DataFrame, days: int, null: str = "rotated") -> pd.DataFrame:
+    """Compare what follows a quarrel, an act or a step of the alliance with what chance would bring.
+
+    Parameters
+    ----------
+    events, cameo : pandas.DataFrame
+        Tables of that name.
+    days, null
+        See `helpers.reciprocity.followed`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by words for the sequence: the columns of `helpers.reciprocity.followed`, of which ``acts`` counts
+        what comes first.
+    """
+    until = events["start"].max()
+    table = pair(events)
+    found = quarrels(table)
+    known = events[events["precision"] == "day"]
+    dealt = table["arena"].isin([ECONOMY, CHANNELS]) & (table["tone"] == "cooperation")
+    with_baku = ev.between(known, "IRN", "AZE")
+    names_turkey = known["target_actor"].eq("TUR") | known["other_actors"].str.contains("TUR")
+    blames = known[known["source_actor"].eq("IRN") & names_turkey & known["tone"].eq("conflict")]
+    ally = alliance(known)
+    runs = {
+        "Quarrel → quarrel elsewhere": crossing(table, days, until, null),
+        "Quarrel → council, visit or deal": followed(found, table[dealt], days, START, until, null=null, draws=_DRAWS),
+        "Quarrel → Iran–Baku conflict": followed(
+            found, with_baku[with_baku["tone"] == "conflict"], days, START, until, null=null
+        ),
+        "Alliance step → Iran objects": followed(ally, blames, days, START, until, null=null, draws=_DRAWS),
+    }
+    names = {"TUR": "Turkey", "IRN": "Iran"}
+    other = {"TUR": "Iran", "IRN": "Turkey"}
+    words = {"conflict": "blow", "cooperation": "good turn"}
+    for row in reciprocity(table, cameo, "TUR", "IRN", days, START, until, by="tone", null=null, draws=_DRAWS).to_dict(
+        "records"
+    ):
+        if row["act"] == row["answer"]:
+            kind = words[row["act"]]
+            runs[f"{names[row['actor']]}'s {kind} → {other[row['actor']]}'s"] = pd.Series(row)
+    return pd.DataFrame.from_dict(runs, orient="index").drop(columns=["actor", "act", "answer"]).astype(float)
+
+
+def outcomes(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Name the sequences of `sequels` above, and below, the range that holds 95 per cent of what chance gives."""
+    above, below = table["followed"] > table["high"], table["followed"] < table["low"]
+    return table.index[above].tolist(), table.index[below].tolist()
+
+
+def variants(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
     """Repeat the count of crossings under other assumptions.
 
     Parameters
     ----------
-    events, sources : pandas.DataFrame
+    events, sources, cameo : pandas.DataFrame
         Tables of that name.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by the assumption: ``quarrels``, ``crossed``, ``expected``, ``probability``.
+        Indexed by the assumption: the columns of `helpers.reciprocity.followed`.
     """
     until = events["start"].max()
     base = pair(events)
     voices = evidence.corroboration(base, sources)["publishers"]
-    firm = base[base["id"].map(voices) >= 2]
-    high = base[base["confidence"] == "high"]
-    merged = base.assign(arena=base["arena"].replace(WATER, CAUCASUS))
+    sign = ev.score(base, cameo)["goldstein"].lt(0)
     runs = {
-        "As in the chapter (90 days)": crossing(base, 90, until),
+        f"As in the text ({MAIN} days)": crossing(base, MAIN, until),
         "Window of 30 days": crossing(base, 30, until),
         "Window of 180 days": crossing(base, 180, until),
-        "Acts of the same day left out": crossing(base, 90, until, same_day=False),
-        "Closure and gas fault as quarrels": crossing(pair(events, technical=True), 90, until),
-        "Water counted as Caucasus": crossing(merged, 90, until),
-        "High-confidence events only": crossing(high, 90, until),
-        "Two or more publishers only": crossing(firm, 90, until),
+        "Chance within 90 days": crossing(base, MAIN, until, "nearby"),
+        "Chance on any day": crossing(base, MAIN, until, "anywhere"),
+        "Same day left out": crossing(base, MAIN, until, same_day=False),
+        "Conflict read from the code": crossing(base.assign(tone=sign.map(_BY_SIGN)), MAIN, until),
+        "With closure and gas fault": crossing(pair(events, technical=True), MAIN, until),
+        "Water counted as Caucasus": crossing(base.assign(arena=base["arena"].replace(WATER, CAUCASUS)), MAIN, until),
+        "High confidence only": crossing(base[base["confidence"] == "high"], MAIN, until),
+        "Two or more publishers": crossing(base[base["id"].map(voices) >= 2], MAIN, until),
     }
-    columns = ["quarrels", "crossed", "expected", "probability"]
-    return pd.DataFrame.from_dict(runs, orient="index", columns=columns)
+    return pd.DataFrame.from_dict(runs, orient="index")
 
 
 def alliance(events: pd.DataFrame) -> pd.DataFrame:
-    """Keep what Turkey and Azerbaijan do together: events between them, or joint drills aimed past both."""
-    joint = events["type"].eq("military-exercise") & events["other_actors"].str.contains("TUR")
-    chosen = events[events.index.isin(ev.between(events, "TUR", "AZE").index) | joint]
-    return chosen.sort_values(["start", "id"])
+    """Keep the steps of the alliance of Turkey and Azerbaijan from `START` on: pacts, drills, pipes and rails.
+
+    A drill that Azerbaijan aims at a third state is a joint one if its row names Turkey as actor and in words.
+    """
+    joint = (
+        events["type"].eq("military-exercise")
+        & events["other_actors"].str.contains("TUR")
+        & events["summary"].str.contains("Turk")
+    )
+    ours = events.index.isin(ev.between(events, "TUR", "AZE").index) & events["type"].isin(_ALLIANCE_TYPES)
+    return events[(ours | joint) & (events["start"] >= START)].sort_values(["start", "id"])
+
+
+def votes(dyad_indicators: pd.DataFrame, indicator: str = "unga_agreement") -> pd.DataFrame:
+    """Keep one indicator for the three pairs of the triangle: ``pair``, ``year``, ``value``, ``count``."""
+    names = {frozenset(p): label for p, label in TRIANGLE.items()}
+    pairs = [names.get(frozenset(p)) for p in zip(dyad_indicators["actor_a"], dyad_indicators["actor_b"], strict=True)]
+    table = dyad_indicators.assign(pair=pairs).dropna(subset=["pair"])
+    return table.loc[table["indicator"] == indicator, ["pair", "year", "value", "count"]].reset_index(drop=True)
 
 
 def trade(flows: pd.DataFrame) -> pd.DataFrame:
@@ -349,126 +408,121 @@ def trade_kinds(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def triangle(ties: pd.DataFrame) -> pd.DataFrame:
-    """Lay out the three ties between Azerbaijan, Iran and Turkey: a row per pair, a column per period."""
-    rows = {}
-    for (a, b), label in TRIANGLE.items():
-        part = ties[(ties["actor_a"] == a) & (ties["actor_b"] == b)].sort_values("period_start")
-        spans = [period(s, e) for s, e in zip(part["period_start"], part["period_end"], strict=True)]
-        rows[label] = dict(zip(spans, part["sign"].astype(int), strict=True))
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def period(start: int, end: int) -> str:
-    """Write a period of years."""
-    return str(start) if start == end else f"{start}–{end}"
-
-
-def draw_forecasts(forecasts: pd.DataFrame, *, title: str, caption: str, provenance: str) -> Exhibit:
-    """Draw each forecast of `FORECASTS` at its probability, marked by what came of it.
-
-    Parameters
-    ----------
-    forecasts : pandas.DataFrame
-        Table ``forecasts``.
-    title, caption, provenance : str
-        See `helpers.exhibits.Exhibit`.
-    """
-    from helpers.exhibits import BLUE, GREY, ORANGE, VERMILION, Exhibit, canvas, style
-
-    looks = {
-        "yes": (BLUE, "o", "came true"),
-        "no": (VERMILION, "X", "did not"),
-        "partly": (ORANGE, "D", "in part"),
-        "open": (GREY, "s", "not decided"),
+def _vote_values(dyad_indicators: pd.DataFrame) -> dict[str, Value]:
+    shares = votes(dyad_indicators).pivot(index="year", columns="pair", values="value").mul(100)
+    points = votes(dyad_indicators, "unga_ideal_point_distance").pivot(index="year", columns="pair", values="value")
+    ally, neighbour, rival = TRIANGLE.values()
+    whole, close = shares.dropna(), points.dropna()
+    found: dict[str, Value] = {
+        "votes_first": int(whole.index.min()),
+        "votes_last": int(whole.index.max()),
+        "n_votes": len(whole),
+        "votes_iran_nearer": int((whole[neighbour] > whole[ally]).sum()),
+        "points_iran_nearer": int((close[neighbour] < close[ally]).sum()),
+        "points_iran_nearer_late": int((close[neighbour] < close[ally]).tail(5).sum()),
+        "votes_rival_least": int((whole.idxmin(axis=1) == rival).sum()),
     }
-    chosen = forecasts.set_index("id").loc[list(FORECASTS)]
-    with style():
-        fig, ax = canvas(height=3.2)
-        for y, (_id, row) in enumerate(chosen.iloc[::-1].iterrows()):
-            colour, marker, _ = looks[row["resolution"]]
-            ax.plot([0, row["probability"]], [y, y], color=colour, linewidth=1)
-            ax.plot(row["probability"], y, color=colour, marker=marker, markersize=8)
-            ax.annotate(
-                f"{row['probability']:.2f}",
-                (row["probability"], y),
-                (9, 0),
-                textcoords="offset points",
-                va="center",
-            )
-        ax.set_yticks(range(len(chosen)), [FORECASTS[i] for i in chosen.index[::-1]])
-        ax.set_xlim(0, 1.1)
-        ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
-        ax.set_xlabel("probability read from the article's wording")
-        ax.tick_params(axis="y", length=0)
-        ax.grid(visible=False, axis="y")
-        for colour, marker, words in looks.values():
-            ax.plot([], [], color=colour, marker=marker, markersize=8, linestyle="none", label=words)
-        fig.legend(loc="outside upper left", ncols=4, handletextpad=0.2)
-    told = "; ".join(
-        f"{FORECASTS[i]}: {row['probability']:.2f}, {looks[row['resolution']][2]}" for i, row in chosen.iterrows()
-    )
-    columns = ["proposition", "hedge_words", "probability", "resolution", "resolution_note"]
-    data = chosen[columns].reset_index(drop=True)
-    alt = f"Probabilities of {len(chosen)} forecasts. {told}."
-    return Exhibit("x3-forecasts", title, fig, alt, data, caption, provenance)
+    for name, label in {"ally": ally, "neighbour": neighbour, "rival": rival}.items():
+        last = whole[label].tail(5)
+        found |= {f"votes_{name}_low": float(last.min()), f"votes_{name}_high": float(last.max())}
+    return found
 
 
-def draw_variants(table: pd.DataFrame, *, title: str, caption: str, provenance: str) -> Exhibit:
-    """Draw counted against expected crossings, one line per assumption.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Result of `variants`.
-    title, caption, provenance : str
-        See `helpers.exhibits.Exhibit`.
-    """
-    from helpers.exhibits import BLUE, GREY, VERMILION, Exhibit, canvas, style
-
-    with style():
-        fig, ax = canvas(height=3.3)
-        for y, row in enumerate(table.iloc[::-1].itertuples()):
-            ax.plot([row.expected, row.crossed], [y, y], color=GREY, linewidth=1.2, zorder=1)
-            ax.scatter(row.expected, y, s=60, marker="|", color=VERMILION, linewidths=2.2, zorder=2)
-            ax.scatter(row.crossed, y, s=46, marker="o", color=BLUE, zorder=3)
-            end = (max(row.crossed, row.expected), y)
-            ax.annotate(f"of {row.quarrels}", end, (9, 0), textcoords="offset points", va="center")
-        ax.scatter([], [], s=46, marker="o", color=BLUE, label="quarrels that crossed")
-        ax.scatter([], [], s=60, marker="|", color=VERMILION, linewidths=2.2, label="expected by chance")
-        ax.set_yticks(range(len(table)), list(table.index[::-1]))
-        ax.set_xlim(-0.3, float(table[["crossed", "expected"]].max().max()) + 1.2)
-        ax.set_xlabel("quarrels")
-        ax.tick_params(axis="y", length=0)
-        ax.grid(visible=False, axis="y")
-        fig.legend(loc="outside upper left", ncols=2, handletextpad=0.2)
-    told = "; ".join(
-        f"{row.Index}: {row.crossed} of {row.quarrels}, expected {row.expected:.1f}" for row in table.itertuples()
-    )
-    alt = f"Crossings counted and expected under {len(table)} assumptions. {told}."
-    data = table.round(3).rename_axis("assumption").reset_index()
-    return Exhibit("x3-robust", title, fig, alt, data, caption, provenance)
+def _sequel_values(events: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
+    every = [sequels(events, cameo, days, null) for days in WINDOWS for null in CHANCES.values()]
+    more, fewer = (sum(len(outcomes(t)[i]) for t in every) for i in (0, 1))
+    text = sequels(events, cameo, MAIN)
+    week = sequels(events, cameo, WINDOWS[0])
+    found: dict[str, Value] = {
+        "n_sequels": sum(len(t) for t in every),
+        "n_sequels_more": more,
+        "n_sequels_fewer": fewer,
+        "n_sequels_chance": sum(len(t) for t in every) * 0.05,
+    }
+    rows = {
+        "deal": text.loc["Quarrel → council, visit or deal"],
+        "baku": text.loc["Quarrel → Iran–Baku conflict"],
+        "step": text.loc["Alliance step → Iran objects"],
+        "blow_tur": week.loc["Turkey's blow → Iran's"],
+        "blow_irn": week.loc["Iran's blow → Turkey's"],
+        "turn_tur": week.loc["Turkey's good turn → Iran's"],
+        "turn_irn": week.loc["Iran's good turn → Turkey's"],
+    }
+    for name, row in rows.items():
+        found |= {f"{name}_{key}": int(row[key]) for key in ("acts", "followed", "low", "high")}
+        found[f"{name}_p"] = float(row["p"] * 100)
+    return found
 
 
-def _waits(table: pd.DataFrame, found: pd.DataFrame) -> list[int]:
-    """Count the days from the last act of each quarrel to the next cooperative act on a later day, in any arena."""
-    contact = table.loc[table["tone"] == "cooperation", "start"]
-    return [int((contact[contact > end].min() - end).days) for end in found["end"] if (contact > end).any()]
+def _crossing_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
+    tests = variants(events, sources, cameo)
+    day = events.set_index("id")["start"]
+    poem = day["2020-12-10-tur-irn-statement"]
+    found: dict[str, Value] = {
+        "n_variants": len(tests),
+        "n_above": int((tests["followed"] > tests["expected"]).sum()),
+        "n_outside": sum(map(len, outcomes(tests))),
+        "most_above": float((tests["followed"] - tests["expected"]).max()),
+        "least_p": float(tests["p"].min() * 100),
+        "wait_poem": int((day["2020-12-12-tur-irn-meeting"] - poem).days),
+        "poem_to_iraq": int((day["2021-02-27-irn-tur-statement"] - poem).days),
+        "water_to_summit": int((day["2022-07-19-irn-tur-summit-statement"] - day["2022-05-10-irn-tur-water"]).days),
+    }
+    rows = {
+        "main": f"As in the text ({MAIN} days)",
+        "30": "Window of 30 days",
+        "180": "Window of 180 days",
+        "later": "Same day left out",
+        "technical": "With closure and gas fault",
+        "firm": "Two or more publishers",
+        "nearby": "Chance within 90 days",
+        "code": "Conflict read from the code",
+    }
+    for name, label in rows.items():
+        row = tests.loc[label]
+        found |= {f"quarrels_{name}": int(row["acts"]), f"crossed_{name}": int(row["followed"])}
+        found |= {f"expected_{name}": float(row["expected"]), f"chance_{name}": float(row["p"] * 100)}
+        found |= {f"low_{name}": int(row["low"]), f"high_{name}": int(row["high"])}
+    return found
+
+
+def _trade_values(flows: pd.DataFrame, found: pd.DataFrame) -> dict[str, Value]:
+    money = trade(flows)
+    turkish = money[money["agency"] == "TurkStat"]
+    full = turkish[turkish["coverage"] == "calendar_year"].set_index("year")["billion"]
+    tens = turkish[turkish["months"] == 10].set_index("year")["billion"]
+    irica = money.loc[money["agency"] == "Iran IRICA", "billion"].iloc[0]
+    begun = found["start"].dt.year.value_counts()
+    return {
+        "trade_2022": float(full[2022]),
+        "trade_low": float(full.min()),
+        "trade_high": float(full.max()),
+        "trade_rise": float((full[2022] / full[2021] - 1) * 100),
+        "trade_fall": float((1 - full[2023] / full[2022]) * 100),
+        "trade_ten_2024": float((tens[2024] / tens[2023] - 1) * 100),
+        "trade_ten_2025": float((tens[2025] / tens[2024] - 1) * 100),
+        "n_turkstat": len(full),
+        "trade_irica": float(irica),
+        "trade_ratio": float(irica / full[2022]),
+        **{f"quarrels_{year}": int(begun.get(year, 0)) for year in (2022, 2023, 2024, 2025)},
+    }
 
 
 def values(
     events: pd.DataFrame,
     sources: pd.DataFrame,
+    cameo: pd.DataFrame,
     claims: pd.DataFrame,
     forecasts: pd.DataFrame,
     ties: pd.DataFrame,
     flows: pd.DataFrame,
+    dyad_indicators: pd.DataFrame,
 ) -> dict[str, Value]:
     """Compute the figures of the chapter.
 
     Parameters
     ----------
-    events, sources, claims, forecasts, ties, flows : pandas.DataFrame
+    events, sources, cameo, claims, forecasts, ties, flows, dyad_indicators : pandas.DataFrame
         Tables of that name.
 
     Returns
@@ -479,29 +533,17 @@ def values(
     cut = events["start"].max()
     table = pair(events)
     voices = evidence.corroboration(table, sources)
-    tellers = ("Iranian", "Turkish", "Western")
-    sides = {side: len(evidence.told_by(table, sources, side)) for side in tellers}
+    sides = {side: len(evidence.told_by(table, sources, side)) for side in ("Iranian", "Turkish", "Western")}
     found = quarrels(table)
-    tests = variants(events, sources)
-    main = tests.iloc[0]
-    waits = _waits(table, found)
-    money = trade(flows)
-    turkish = money[money["agency"] == "TurkStat"]
-    turkstat = turkish[turkish["coverage"] == "calendar_year"].set_index("year")
-    tens = turkish[turkish["months"] == 10].set_index("year")["billion"]
-    irica = money[money["agency"] == "Iran IRICA"].iloc[0]
-    flow = flows.set_index("id")["value"]
-    signs = triangle(ties)
+    good = table[(table["tone"] == "cooperation") & (table["precision"] == "day")]
+    waits = follow_ups(found.assign(start=found["end"]), good, len(pd.date_range(START, cut)), same_day=False)["wait"]
+    signs = trio(ties, ["AZE", "TUR", "IRN"])
     chosen = forecasts.set_index("id").loc[list(FORECASTS)]
     decided = chosen[chosen["resolution"].isin(["yes", "no"])]
-    theme = claims[claims["theme"] == "turkey-iran"]
-    drills = alliance(events).query("type == 'military-exercise'")
-    involved = events["source_actor"].eq("TUR") | events["target_actor"].eq("TUR")
-    involved |= events["other_actors"].str.contains("TUR")
-    day = events.set_index("id")["start"]
-    poem, call = day["2020-12-10-tur-irn-statement"], day["2020-12-12-tur-irn-meeting"]
-    iraq, dams = day["2021-02-27-irn-tur-statement"], day["2022-05-10-irn-tur-water"]
-    summit = day["2022-07-19-irn-tur-summit-statement"]
+    theme = claims[claims["theme"] == "turkey-iran"]["article_id"].value_counts()
+    involved = events[["source_actor", "target_actor", "other_actors"]].agg(";".join, axis=1).str.contains("TUR")
+    late = events["start"].ge("2026-01-01")
+    flow = flows.set_index("id")["value"]
     summons = table[table["type"].isin(["ambassador-summoned", "diplomatic-protest"])]
     return {
         "cutoff": evidence.date_label(cut),
@@ -509,6 +551,7 @@ def values(
         "last_pair": evidence.date_label(table["start"].max()),
         "n_pair": len(table),
         "n_conflict": int((table["tone"] == "conflict").sum()),
+        "n_business": int(table["arena"].isin([ECONOMY, CHANNELS]).sum()),
         "n_summons": len(summons),
         "n_summons_2022_2024": int(summons["start"].dt.year.between(2022, 2024).sum()),
         "share_single": float((voices["publishers"] == 1).mean() * 100),
@@ -518,54 +561,28 @@ def values(
         "n_quarrels": len(found),
         "n_quarrels_caucasus": int((found["arena"] == CAUCASUS).sum()),
         "n_quarrels_levant": int((found["arena"] == LEVANT).sum()),
-        "crossed": int(main["crossed"]),
-        "expected": float(main["expected"]),
-        "chance": float(main["probability"] * 100),
-        "crossed_30": int(tests.loc["Window of 30 days", "crossed"]),
-        "expected_30": float(tests.loc["Window of 30 days", "expected"]),
-        "crossed_180": int(tests.loc["Window of 180 days", "crossed"]),
-        "expected_180": float(tests.loc["Window of 180 days", "expected"]),
-        "crossed_later": int(tests.loc["Acts of the same day left out", "crossed"]),
-        "crossed_technical": int(tests.loc["Closure and gas fault as quarrels", "crossed"]),
-        "quarrels_technical": int(tests.loc["Closure and gas fault as quarrels", "quarrels"]),
-        "quarrels_firm": int(tests.loc["Two or more publishers only", "quarrels"]),
-        "quarrels_high": int(tests.loc["High-confidence events only", "quarrels"]),
-        "crossed_high": int(tests.loc["High-confidence events only", "crossed"]),
-        "least_chance": float(tests["probability"].min() * 100),
-        "n_variants": len(tests),
-        "n_above": int((tests["crossed"] > tests["expected"]).sum()),
-        "most_above": float((tests["crossed"] - tests["expected"]).max()),
-        "wait_poem": int((call - poem).days),
-        "wait_median": float(np.median(waits)),
-        "wait_longest": max(waits),
-        "n_wait_longest": waits.count(max(waits)),
-        "poem_to_iraq": int((iraq - poem).days),
-        "water_to_summit": int((summit - dams).days),
-        "trade_2022": float(turkstat.loc[2022, "billion"]),
-        "trade_low": float(turkstat["billion"].min()),
-        "trade_high": float(turkstat["billion"].max()),
-        "trade_rise": float((turkstat.loc[2022, "billion"] / turkstat.loc[2021, "billion"] - 1) * 100),
-        "trade_fall": float((1 - turkstat.loc[2023, "billion"] / turkstat.loc[2022, "billion"]) * 100),
-        "trade_ten_change": float((tens[2025] / tens[2024] - 1) * 100),
-        "n_turkstat": len(turkstat),
-        "trade_irica": float(irica["billion"]),
-        "trade_ratio": float(irica["billion"] / turkstat.loc[2022, "billion"]),
-        "trade_baku_2022": float(flow["trade-aze-tur-turnover-2022-01-azerbaijan-state-cus-2"] / 1000),
+        "n_quarrels_water": int((found["arena"] == WATER).sum()),
+        "wait_median": float(waits.median()),
+        "wait_longest": int(waits.max()),
+        "n_wait_longest": int((waits == waits.max()).sum()),
         "arms_share": float(flow["arms-share-tur-aze-2011-2020-share-of-azerbaija"]),
+        "trade_baku_2022": float(flow["trade-aze-tur-turnover-2022-01-azerbaijan-state-cus-2"] / 1000),
         "n_periods": len(signs.columns),
-        "n_ally": int((signs.loc["Azerbaijan–Turkey"] > 0).sum()),
-        "n_rival_negative": int((signs.loc["Iran–Turkey"] < 0).sum()),
-        "whole_period": ", ".join(signs.columns[(signs != 0).all()]),
-        "n_drills": len(drills),
-        "n_turkey_2026": int((involved & events["start"].ge("2026-01-01")).sum()),
-        "n_events_2026": int(events["start"].ge("2026-01-01").sum()),
+        "n_ally": int((signs.loc["AZE–TUR"] == 1).sum()),
+        "n_rival_negative": int((signs.loc["TUR–IRN"] == -1).sum()),
+        "n_open": int((signs.loc["triangle"] == "open").sum()),
+        "n_neighbour_signs": int(signs.loc["AZE–IRN"].nunique()),
+        "n_steps": len(alliance(events)),
+        "n_drills": int((alliance(events)["type"] == "military-exercise").sum()),
+        "n_turkey_2026": int((involved & late).sum()),
+        "n_events_2026": int(late.sum()),
         "n_decided": len(decided),
         "n_true": int((decided["resolution"] == "yes").sum()),
         "brier": float(((decided["probability"] - (decided["resolution"] == "yes")) ** 2).mean()),
-        "n_claims": len(theme),
-        "claims_s0": int((theme["article_id"] == "mamedov-2021").sum()),
-        "claims_s1": int((theme["article_id"] == "ramani-2021").sum()),
-        "claims_s2": int((theme["article_id"] == "mammadov-2024").sum()),
-        "claims_s3": int((theme["article_id"] == "anonymous-2021").sum()),
-        "claims_s4": int((theme["article_id"] == "avdaliani-2024").sum()),
+        "n_claims": int(theme.sum()),
+        **{f"claims_{evidence.article_label(i)[:2].lower()}": int(theme.get(i, 0)) for i in evidence.ARTICLES},
+        **_crossing_values(events, sources, cameo),
+        **_sequel_values(events, cameo),
+        **_trade_values(flows, found),
+        **_vote_values(dyad_indicators),
     }
