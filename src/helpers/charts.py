@@ -48,6 +48,7 @@ __all__ = [
     "route_map",
     "timeline",
     "tone_bars",
+    "trade",
 ]
 
 LINE_STYLES = [
@@ -322,6 +323,109 @@ def tone_bars(
         f"in the {unit} of {_day(low.start_time)}, highest {sums.max():.1f} in the {unit} of {_day(high.start_time)}."
     )
     data = pd.DataFrame({f"{unit} from": [t.date().isoformat() for t in begin]}).join(series.reset_index(drop=True))
+    return Exhibit(id, title, fig, alt, data, caption, provenance)
+
+
+def trade(
+    figures: pd.DataFrame,
+    *,
+    id: str,
+    title: str,
+    kinds: Mapping[str, str],
+    looks: Mapping[str, tuple[str, str]] | None = None,
+    line: float | None = None,
+    labels: bool = False,
+    span: tuple[str, str] | None = None,
+    unit: str = "million dollars",
+    caption: str = "",
+    provenance: str = "",
+) -> Exhibit:
+    """Draw each trade figure as a bar over the period it counts, every kind of year in a panel of its own.
+
+    Filled marks are turnover, hollow ones goods in one direction. Nothing joins one figure to another.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        Rows of table ``flows`` with ``group`` (who counts, for the legend) and ``what`` (words for what is counted,
+        beginning with "Turnover" where that is both directions).
+    kinds : mapping
+        Key of ``coverage`` to the title of its panel, top first; figures of other kinds are left out.
+    looks : mapping, optional
+        Group to (colour, marker); by default one after the other.
+    line : float, optional
+        A figure without year, drawn across.
+    labels : bool
+        Write the values beside the marks.
+    span : (str, str), optional
+        First and last day of the axis.
+    unit : str
+        Label of the value axis.
+    """
+    figures = figures[figures["coverage"].isin(kinds)]
+    groups = list(dict.fromkeys(figures["group"]))
+    looks = looks or {g: (c, m) for g, (c, m, _) in zip(groups, itertools.cycle(LINE_STYLES))}
+    height = max(float(figures["value"].max()) if len(figures) else 1.0, line or 0.0) * 1.14
+    with style():
+        fig, axes = canvas(height=1.1 + 1.75 * len(kinds), rows=len(kinds), sharex=True, squeeze=False)
+        for ax, (kind, name) in zip(axes[:, 0], kinds.items(), strict=True):
+            part = figures[figures["coverage"] == kind]
+            for row in part.itertuples():
+                colour, marker = looks[row.group]
+                whole = row.what.startswith("Turnover")
+                # Marks of the two kinds stand apart, so that near-equal figures of one agency both show.
+                place = row.period_start + (row.period_end - row.period_start) * (0.5 if whole else 0.75)
+                ax.plot([row.period_start, row.period_end], [row.value] * 2, color=colour, linewidth=2)
+                ax.plot(
+                    place,
+                    row.value,
+                    marker=marker,
+                    markersize=6.5,
+                    markerfacecolor=colour if whole else "white",
+                    markeredgecolor=colour,
+                    linestyle="none",
+                )
+                if labels:
+                    crowded = part["value"].between(row.value, row.value + 0.13 * height, inclusive="right")
+                    crowded &= (part["period_start"] < row.period_end) & (part["period_end"] > row.period_start)
+                    low = bool(crowded.any())
+                    ax.annotate(
+                        f"{row.value:.0f}",
+                        (row.period_end if low else place, row.value),
+                        (4, 0) if low else (0, 6),
+                        textcoords="offset points",
+                        ha="left" if low else "center",
+                        va="center" if low else "bottom",
+                        fontsize=8,
+                    )
+            if line is not None:
+                ax.axhline(line, color=INK, linewidth=0.9, linestyle="--")
+            ax.set_ylabel(unit)
+            ax.set_title(name, loc="left")
+            ax.set_ylim(0, height)
+            if span is not None:
+                ax.set_xlim(pd.Timestamp(span[0]), pd.Timestamp(span[1]))
+        handles = [
+            axes[0, 0].plot([], [], color=looks[g][0], marker=looks[g][1], linewidth=2, label=g)[0] for g in groups
+        ]
+        fig.legend(handles=handles, loc="outside upper left", ncols=3 if len(handles) > 2 else 2)
+    told = "; ".join(
+        f"{r.agency} {r.period_start:%Y-%m} to {r.period_end:%Y-%m}, {r.what.lower()}, {r.value:,.4g}"
+        for r in figures.itertuples()
+    )
+    alt = f"Trade figures in {unit} by agency and kind of year. {told or 'No figure of this kind is in the table'}."
+    data = pd.DataFrame(
+        {
+            "Agency": figures["agency"],
+            "Measures": figures["what"],
+            "From": figures["period_start"].dt.strftime("%Y-%m-%d"),
+            "To": figures["period_end"].dt.strftime("%Y-%m-%d"),
+            "Kind of year": figures["coverage"].map(kinds),
+            unit.capitalize(): figures["value"],
+            "Note": figures["note"],
+            "Source id": figures["source_ids"],
+        }
+    ).reset_index(drop=True)
     return Exhibit(id, title, fig, alt, data, caption, provenance)
 
 

@@ -26,7 +26,7 @@ def test_the_sample_is_as_large_as_promised(codings: pd.DataFrame) -> None:
 def test_every_unit_exists_and_has_all_its_variables(codings: pd.DataFrame, data: dict[str, pd.DataFrame]) -> None:
     for sample, part in codings.groupby("sample"):
         assert set(part["unit_id"]) <= set(data[sample]["id"])
-        assert part.groupby("unit_id")["variable"].agg(set).map(lambda v: v == VARIABLES[sample]).all()
+        assert all(set(names) == VARIABLES[sample] for _, names in part.groupby("unit_id")["variable"])
 
 
 def test_the_final_value_stands_in_the_table(codings: pd.DataFrame, data: dict[str, pd.DataFrame]) -> None:

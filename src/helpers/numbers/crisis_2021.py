@@ -101,6 +101,9 @@ _STEPS = {
     "2021-12-29-irn-arm-agreement": ("consulate in Kapan decided", "Iran goes round"),
 }
 
+#: The sides whose telling of the steps stands beside that of the articles.
+_SIDES = ("Azerbaijani", "Iranian", "Armenian", "Western")
+
 #: The days from which a phase of the quarrel runs: the first word of an Iranian drill, and the ministers' call.
 _TURNS = ("2021-09-27-aze-irn-statement", "2021-10-13-aze-irn-meeting")
 
@@ -467,12 +470,19 @@ def telling(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 
 
 def omissions(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Say which step of the ledger which teller tells: ``told`` or an empty cell; tellers of no step are left out."""
+    """Say which step of the ledger the articles and the nearest sides tell.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: step; columns: tellers, by short name (``S0``, ``Iranian``), those of no step left out; cells ``told``
+        or empty.
+    """
     steps = events.set_index("id", drop=False).loc[list(_STEPS)]
+    tellers = {label[:2]: article for article, label in evidence.ARTICLES.items()} | {s: s for s in _SIDES}
     told = {
         label: steps["id"].isin(evidence.told_by(steps, sources, teller)["id"]).map({True: "told", False: ""})
-        for label, teller in TELLERS.items()
-        if teller != "all"
+        for label, teller in tellers.items()
     }
     table = pd.DataFrame(told).set_axis([name for name, _ in _STEPS.values()])
     return table.loc[:, (table == "told").any()]
@@ -480,8 +490,8 @@ def omissions(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 
 def _omission_values(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
     table = omissions(events, sources) == "told"
-    articles = [label for label in evidence.ARTICLES.values() if label in table]
-    counts = {f"steps_{label[:2].lower()}": int(table[label].sum()) for label in articles}
+    articles = [label[:2] for label in evidence.ARTICLES.values() if label[:2] in table]
+    counts = {f"steps_{label.lower()}": int(table[label].sum()) for label in articles}
     return {**counts, "steps_unmentioned": int((~table[articles].any(axis=1)).sum())}
 
 
@@ -490,15 +500,14 @@ def draw_omissions(events: pd.DataFrame, sources: pd.DataFrame, provenance: str)
     table = omissions(events, sources)
     found = _omission_values(events, sources)
     named = [f"{key[-2:].upper()} tells {n}" for key, n in found.items() if key != "steps_unmentioned"]
-    short = table.rename(columns=lambda c: c.removesuffix(" publishers").removeprefix("publishers "))
     return charts.matrix(
-        short,
+        table,
         id="x2-omissions",
         title=f"Of {len(table)} steps {', '.join(named)}; {found['steps_unmentioned']} are in none of the articles",
         signs={"told": (BLUE, "●", "told")},
         row_label="step",
-        caption="Steps of the ledger in order of time, and who tells them: an article in its text, a side in at least "
-        "one page of its publishers found for this book. Whoever tells no step has no column.",
+        caption="Steps of the ledger in order of time, and who tells them: an article (S0 to S4) in its text, a "
+        "side in at least one page of its publishers found for this book. An article that tells no step has no column.",
         provenance=provenance,
     )
 
