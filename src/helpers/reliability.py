@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 __all__ = ["LEVELS", "RELIABLE", "TENTATIVE", "agreement", "alpha", "confusion", "reading", "summary"]
@@ -216,12 +217,9 @@ def summary(
             raise ValueError(f"no coding of variable {variable!r}")
         units = [values for values in _values_by_unit(part, measured) if len(values) > 1]
         found = _alpha(units, measured)
-        drawn = [
-            _alpha([units[i] for i in rng.integers(len(units), size=len(units))], measured)
-            for _ in range(0 if math.isnan(found) else draws)
-        ]
-        known = [value for value in drawn if not math.isnan(value)]
-        low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2]) if known else (math.nan, math.nan)
+        drawn = _resampled(units, measured, draws, rng) if not math.isnan(found) else np.empty(0)
+        known = drawn[~np.isnan(drawn)]
+        low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2]) if known.size else (math.nan, math.nan)
         rows[variable] = {
             "units": len(units),
             "coders": _present(part)["coder"].nunique(),
@@ -289,6 +287,35 @@ def _alpha(units: list[list[Any]], level: Level) -> float:
     # Alpha does not ask who gave a value, only that the values of a unit come from different coders.
     rows = [(coder, unit, value) for unit, values in enumerate(paired) for coder, value in enumerate(values)]
     return float(AnnotationTask(rows, distance=_distance(level, counts)).alpha())
+
+
+def _resampled(units: list[list[Any]], level: Level, draws: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Compute alpha for each of `draws` samples of the units, drawn with replacement.
+
+    The library goes through all pairs of values anew for each sample. Alpha needs of a unit only how often it holds
+    which value, so the samples are weights on one table of counts.
+    """
+    names = sorted({value for values in units for value in values})
+    counts = np.array([[values.count(name) for name in names] for values in units], dtype=float)
+    size = counts.sum(axis=1)
+    fixed = None if level == "ordinal" or not isinstance(level, str) else _table(names, level, Counter())
+    found = np.full(draws, math.nan)
+    for draw in range(draws):
+        weight = np.bincount(rng.integers(len(units), size=len(units)), minlength=len(units))
+        total = weight @ counts
+        n = total.sum()
+        table = fixed if fixed is not None else _table(names, level, Counter(dict(zip(names, total, strict=True))))
+        within = ((counts @ table) * counts).sum(axis=1) / (size - 1)
+        expected = total @ table @ total / (n * (n - 1))
+        if expected > 0:
+            found[draw] = 1 - (weight @ within) / n / expected
+    return found
+
+
+def _table(names: Sequence[Any], level: Level, counts: Counter[Any]) -> npt.NDArray[np.float64]:
+    """Tabulate the squared difference of every two values."""
+    distance = _distance(level, counts)
+    return np.array([[distance(a, b) for b in names] for a in names], dtype=float)
 
 
 def _distance(level: Level, counts: Counter[Any]) -> Callable[[Any, Any], float]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from helpers import reliability
+from helpers import evidence, reliability
 from helpers.numbers import double_coding
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import measure_overlap  # noqa: E402
 
 VARIABLES = {"events": {"cameo", "tone"}, "claims": {"kind", "hedge", "stance_toward"}, "ties": {"sign"}}
 
@@ -73,3 +80,24 @@ def test_figures_and_drawing_agree(codings: pd.DataFrame, data: dict[str, pd.Dat
     assert f"{found['blind_tone']:.2f} and {found['all_tone']:.2f}" in drawn.alt
     changed = double_coding.changed(codings)
     assert len(changed.data) == found["n_changed"]
+
+
+def test_the_dependence_of_two_articles_is_what_their_texts_give(data: dict[str, pd.DataFrame]) -> None:
+    folder = Path(os.environ.get("CASEBOOK_ARTICLES", "none"))
+    paths = [folder / f"S{n}.txt" for n in range(5)]
+    if not all(path.is_file() for path in paths):
+        pytest.skip("CASEBOOK_ARTICLES names no folder with the articles' texts")
+    texts = {a: path.read_text(encoding="utf-8") for a, path in zip(evidence.ARTICLES, paths, strict=True)}
+    found = measure_overlap.measure(texts)
+    held = data["article_overlap"]
+    assert held["id"].tolist() == found["id"].tolist()
+    for column in ("best_cosine", "second_cosine", "shared_runs", "close_pairs", "sentences_a", "sentences_b"):
+        assert held[column].astype(float).tolist() == pytest.approx(found[column].astype(float).tolist(), abs=0.002)
+
+
+def test_the_measure_of_overlap_knows_a_copy_from_a_stranger() -> None:
+    one = "The lorries drove north over the river bridge at dawn. Nobody at the border post stopped them that day."
+    two = "Wheat prices fell again this spring in the southern markets. Farmers blamed the rain and the late harvest."
+    found = measure_overlap.measure({"a": one, "b": one, "c": two}).set_index("id")
+    assert found.loc["a--b", ["best_cosine", "shared_runs", "close_pairs"]].tolist() == [1, 1, 2]
+    assert found.loc["a--c", ["best_cosine", "shared_runs", "close_pairs"]].tolist() == [0, 0, 0]

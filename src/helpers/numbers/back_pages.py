@@ -8,12 +8,12 @@ import pandas as pd
 
 from helpers import evidence
 from helpers.events import QUAD_CLASSES
-from helpers.exhibits import EvidenceTable, Link
+from helpers.exhibits import BLUE, GREY, VERMILION, EvidenceTable, Exhibit, Link, canvas, style
 from helpers.numbers import Value
 from helpers.schemas import SIDES, TABLES
 from helpers.tables import explode
 
-__all__ = ["by_publisher", "by_side", "codes_in_use", "field_table", "use_of_sources", "values"]
+__all__ = ["by_publisher", "by_side", "codes_in_use", "draw_overlap", "field_table", "use_of_sources", "values"]
 
 
 def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
@@ -30,6 +30,7 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
         ``rows_TABLE`` for every table; shares and counts of corroboration.
     """
     events, sources, claims = tables["events"], tables["sources"], tables["claims"]
+    overlap = tables["article_overlap"].set_index("id")["best_cosine"].sort_values(ascending=False)
     voices = evidence.corroboration(events, sources)
     undated = ~sources["kind"].isin(["dataset", "coding"]) & (sources["date"] == "")
     rows: dict[str, Value] = {f"rows_{name}": len(table) for name, table in tables.items()}
@@ -47,6 +48,9 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
         "n_low": int((events["confidence"] == "low").sum()),
         "n_core": int(claims["core"].sum()),
         "silent_years": _silent(events),
+        "overlap_best": float(overlap.iloc[0]),
+        "overlap_next": float(overlap.iloc[1]),
+        "overlap_s0_s3": float(overlap["mamedov-2021--anonymous-2021"]),
     }
 
 
@@ -98,6 +102,36 @@ def codes_in_use(tables: Mapping[str, pd.DataFrame]) -> EvidenceTable:
         }
     )
     return EvidenceTable(rows, "CAMEO codes in use", boxed=True)
+
+
+def draw_overlap(article_overlap: pd.DataFrame) -> Exhibit:
+    """Draw for each pair of articles how close their two closest sentences stand."""
+    found = article_overlap.sort_values("best_cosine", ascending=False)
+    pairs = [
+        f"{evidence.ARTICLES[a][:2]} and {evidence.ARTICLES[b][:2]}"
+        for a, b in zip(found["article_a"], found["article_b"], strict=True)
+    ]
+    with style():
+        fig, ax = canvas(2.9)
+        ax.hlines(range(len(found)), found["second_cosine"], found["best_cosine"], color=GREY)
+        ax.scatter(found["best_cosine"], range(len(found)), color=BLUE, label="closest pair of sentences", zorder=3)
+        ax.scatter(found["second_cosine"], range(len(found)), color=VERMILION, marker="s", label="second", zorder=3)
+        ax.set_yticks(range(len(found)), pairs)
+        ax.invert_yaxis()
+        ax.set_xlim(0, 1)
+        ax.set_xlabel("TF-IDF cosine (0: no word in common, 1: the same words)")
+        ax.grid(axis="y", visible=False)
+        fig.legend(*ax.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    said = "; ".join(f"{pair} {value:.2f}" for pair, value in zip(pairs, found["best_cosine"], strict=True))
+    return Exhibit(
+        "xb-overlap",
+        f"{pairs[0]} share wording as no other pair of articles does",
+        fig,
+        f"Dot plot of the closest sentences of each pair of articles, by cosine: {said}.",
+        found.drop(columns=["id", "source_ids"]),
+        "For each pair of articles, how close its two closest pairs of sentences stand in wording.",
+        "Table article_overlap, measured on the full texts, which are not part of this book.",
+    )
 
 
 def field_table(name: str) -> EvidenceTable:
