@@ -665,9 +665,11 @@ def ranges(
             facecolors=[VERMILION if o else "none" for o in outside],
             edgecolors=VERMILION,
             zorder=3,
+            clip_on=False,
         )
         ax.set_yticks(at, [str(i) for i in data.index])
         ax.set_ylim(-0.6, len(data) - 0.4)
+        ax.set_xlim(left=min(0.0, float(data[["observed", "low"]].min().min()) * 1.05))
         ax.tick_params(axis="y", length=0)
         ax.set_xlabel(x)
         handles = [

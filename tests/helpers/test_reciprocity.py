@@ -56,7 +56,7 @@ def test_what_follows_is_listed_with_the_wait() -> None:
     assert rc.follow_ups(acts, on(300), days=5)["wait"].isna().all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     st.lists(st.integers(0, 700), min_size=1, max_size=8),
     st.lists(st.integers(0, 730), max_size=8),
@@ -199,7 +199,7 @@ def test_means_before_and_after_a_date() -> None:
     assert np.isnan(none.chance)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(-5, 5)), min_size=3, max_size=15), st.integers(0, 9))
 def test_ordinary_days_are_every_day_that_can_be_read(drawn: list[tuple[int, int]], skip: int) -> None:
     table = scored((0, 0.0), *((d, float(v)) for d, v in drawn), (50, 0.0))

@@ -1,45 +1,47 @@
-"""Figures and drawings of chapter 1, on the years from recognition to the end of the war of 2020."""
+"""Figures and drawings of chapter 1, on the years from recognition to the end of the war of 2020.
+
+The chapter asks whether relations moved in cycles or drifted apart. A *drift* is a trend of the yearly tone, a *regime*
+a run of events around one level, a *cycle* a wave of one length. An event's *field* is its subject, found by rule.
+"""
 
 from __future__ import annotations
 
-import itertools
-import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from helpers import charts, evidence, exhibits, regimes
 from helpers import events as ev
-from helpers import evidence, exhibits
 from helpers.exhibits import Exhibit
 from helpers.numbers import Value
 
 __all__ = [
     "AGENCIES",
+    "DEALINGS",
     "DIRECTIONS",
+    "FIELDS",
     "FILTERS",
-    "IRRITANTS",
     "KINDS",
-    "NOT_MERCHANDISE",
+    "LEVELS",
+    "RULES",
     "SPAN",
     "VARIANTS",
-    "chance",
-    "draw_issues",
-    "draw_trade",
-    "draw_variants",
-    "draw_years",
+    "draw_fields",
+    "draw_series",
+    "fields",
     "filtered",
-    "lanes",
-    "phase",
-    "silent_runs",
+    "moods",
+    "rhythm",
+    "tell_moods",
     "tell_trade",
-    "tell_years",
-    "swings",
-    "tau",
     "trade",
     "values",
     "variants",
+    "visits",
+    "votes",
     "window",
     "yearly",
 ]
@@ -52,6 +54,12 @@ FILTERS = {
     "All scored events": "all",
     "High confidence only": "high",
     "Two or more publishers": "two",
+}
+
+#: What decides the number of regimes: label to rule of `helpers.regimes.breaks`.
+RULES = {
+    "Strict: cuts one noise series in twenty": "ar1",
+    "Usual: Bayesian criterion": "bic",
 }
 
 #: Kinds of year, never joined: key of ``flows.coverage`` to label.
@@ -68,117 +76,64 @@ DIRECTIONS = {
     "from_azerbaijan": "Goods from Azerbaijan to Iran",
 }
 
-#: Agency groups: start of the agency's name to (label, colour, marker).
+#: Agency groups: pattern of the agency's name to (label, colour, marker); the first that fits decides.
 AGENCIES: dict[str, tuple[str, str, str]] = {
     "Azerbaijan State": ("Azerbaijani customs, statistics", exhibits.BLUE, "o"),
-    "Azerbaijan DPM": ("Azerbaijani minister", exhibits.SKY, "D"),
+    "Azerbaijan (DPM|MFA|minister)": ("Azerbaijani ministers", exhibits.SKY, "D"),
     "Iran IRICA": ("Iranian customs (IRICA)", exhibits.VERMILION, "s"),
     "Iran TPO": ("Iranian trade promotion (TPO)", exhibits.ORANGE, "^"),
     "Iran": ("Other Iranian, joint bodies", exhibits.PURPLE, "v"),
     "Critical Threats": ("Analyst (Critical Threats)", exhibits.GREY, "X"),
 }
 
-#: A figure that adds transit to trade and so measures something else.
-NOT_MERCHANDISE = "trade-irn-aze-turnover-2021-03-iran-mfa-safari"
+#: The lane of cooperative acts between the two states.
+DEALINGS = "Visits, accords, help"
 
-#: The irritants by field, as this chapter sorts them: field to event ids. Sorting is a judgement.
-IRRITANTS: dict[str, tuple[str, ...]] = {
+#: The fields of irritation: name to (pattern of actors, pattern of words); the first that fits either decides.
+FIELDS: dict[str, tuple[str, str]] = {
     "Caspian Sea": (
-        "2001-07-23-irn-aze-maritime-incident",
-        "2001-07-23-aze-irn-diplomatic-protest",
-        "2001-07-24-gbr-irn-statement",
-        "2001-07-24-irn-aze-statement",
-        "2001-07-29-irn-aze-airspace-violation",
-        "2001-08-irn-aze-airspace-violation",
-        "2001-08-24-tur-aze-visit",
-        "2001-09-aze-irn-postponement",
-        "2019-10-01-rus-irn-agreement",
+        r"$^",
+        r"Caspian (?!oil exchange)|gunboat|offshore|Alborz|Araz-Alov|oil consortium|waters|Turkish f",
     ),
-    "Armenia and Karabakh": (
-        "1992-05-08-arm-aze-attack",
-        "2016-04-03-unk-irn-spillover",
-        "2020-04-15-aze-irn-accusation",
-        "2020-04-15-aze-irn-accusation",
-        "2020-04-16-irn-aze-denial",
-        "2020-05-06-aze-irn-statement",
-        "2020-09-27-unk-irn-spillover",
-        "2020-09-29-irn-unk-spillover",
-        "2020-10-03-unk-irn-spillover",
-        "2020-10-07-irn-aze-statement",
-        "2020-10-13-unk-irn-spillover",
-        "2020-10-15-irn-aze-statement",
-        "2020-10-25-irn-aze-troop-deployment",
-        "2020-10-28-irn-aze-statement",
-    ),
-    "Israel": (
-        "1992-04-07-isr-aze-diplomacy",
-        "1993-isr-aze-diplomacy",
-        "1997-08-29-isr-aze-visit",
-        "2009-06-28-isr-aze-visit",
-        "2009-06-03-aze-irn-statement",
-        "2012-02-isr-aze-arms-deal",
-        "2012-02-12-irn-aze-diplomatic-protest",
-        "2012-02-13-aze-irn-denial",
-        "2012-03-28-isr-aze-accusation",
-        "2012-03-29-aze-isr-denial",
-        "2014-08-24-irn-isr-accusation",
-        "2016-12-13-isr-aze-visit",
-        "2020-10-02-isr-aze-arms-use",
-    ),
-    "Faith and alleged networks": (
-        "2007-12-aze-irn-trial",
-        "2010-12-irn-aze-statement",
-        "2011-10-07-aze-aze-trial",
-        "2011-11-19-unk-aze-attack",
-        "2012-01-aze-irn-arrest",
-        "2012-02-aze-irn-arrest",
-        "2012-03-14-aze-irn-arrest",
-        "2012-05-21-irn-aze-recall",
-        "2012-05-21-aze-irn-accusation",
-        "2012-05-22-irn-aze-diplomatic-protest",
-        "2015-11-26-aze-aze-arrest",
-        "2018-07-03-gun-aze-attack",
-        "2018-07-06-aze-irn-accusation",
-        "2020-07-28-rus-aze-extradition",
-    ),
+    "Israel and the West": (r"ISR|USA", r"Israel|NATO"),
+    "Armenia and Karabakh": (r"ARM|NKR", r"Karabakh|Armenia|Khudaferin|occupied"),
     "Kin, language, old borders": (
-        "2006-03-irn-aze-diplomatic-protest",
-        "2012-05-02-irn-aze-arrest",
-        "2012-05-29-aze-irn-diplomatic-protest",
-        "2013-04-16-irn-aze-statement",
-        "2020-09-29-irn-irn-arrest",
-        "2020-12-10-tur-irn-statement",
-        "2020-12-11-irn-tur-diplomatic-protest",
-        "2020-12-11-irn-tur-statement",
-        "2020-12-11-tur-irn-diplomatic-protest",
-        "2020-12-13-irn-tur-statement",
+        r"AZE_IRN",
+        r"South(?:ern)? Azerbaijan|Northern Azerbaijan|north and south|Turkmenchay|poet|verses|\bpoem|joining Iran|"
+        r"Urmia|consulate in Tabriz",
     ),
-    "Roads and border posts": (
-        "2002-09-14-aze-irn-road-tax",
-        "2007-03-irn-aze-statement",
-        "2011-10-19-irn-aze-border-incident",
-        "2013-11-17-irn-aze-transit",
-        "2020-02-29-aze-irn-closure",
-        "2020-03-aze-irn-transit",
-        "2020-03-26-aze-irn-closure",
-        "2020-04-20-aze-irn-transit",
+    "Faith, media, alleged networks": (
+        r"SHIA_AZE|HEZB|IRGC",
+        r"[Cc]leric|Ayatollah|fatwa|headscarf|religious|Qom\b|Guards|Iranian (?:intelligence|agents)|Mahdi|in Iran in 2016|"
+        r"passing secrets|Khomeini|riots|gay-parade|culture|Sahar|Relief Foundation|broadcasting",
+    ),
+    "Roads, borders, energy": (
+        r"$^",
+        r"[Tt]ruck|cross|\bborder|frontier|\broads?\b|transit|cargo|load of|visa|electricity|\bgas\b|flew over",
     ),
 }
 
-_COURTESY = "Visits, talks, accords"
-_COURTESY_TYPES = ("visit", "meeting", "agreement", "recognition", "mediation")
+_FOLLOW_UP_DAYS = 14
 
-#: Ways to choose the years or the events in which a trend is sought: label to (key, first year, last year).
+#: Ways to choose the years and the events: label to (key of `filtered`, first year, last year).
 VARIANTS: dict[str, tuple[str, int, int]] = {
     "All years, 1991–2020": ("all", 1991, 2020),
     "High confidence only": ("high", 1991, 2020),
     "Two or more publishers": ("two", 1991, 2020),
     "Without visits and talks": ("no-talks", 1991, 2020),
+    "Without the war year 2020": ("all", 1991, 2019),
     "Stop at 2013": ("all", 1991, 2013),
+    "Start at 1995": ("all", 1995, 2020),
     "Start at 2001": ("all", 2001, 2020),
-    "Start at 2001, high confidence": ("high", 2001, 2020),
-    "Start at 2001, two publishers": ("two", 2001, 2020),
 }
+
+#: The lanes of `visits`, top first: who travelled, and where.
+LEVELS = ["President of Iran", "President of Azerbaijan", "Others from Iran", "Others from Azerbaijan"]
+_LEADERS = {
+    "Iran": r"(?<!from )(?<!secretary )\b(?:Rafsanjani|Khatami|Ahmadinejad|Rouhani)\b(?!'s)|Caspian presidents",
+    "Azerbaijan": r"(?<!from )(?<!led by Heydar )\b(?:acting president Mammadov|Aliyev|Caspian presidents)\b",
+}
+_IRAN = r"Tehran|Tabriz|Urmia|Anzali|Mashhad|Ramsar|Qom"
 
 
 def window(events: pd.DataFrame) -> pd.DataFrame:
@@ -221,13 +176,7 @@ def yearly(
     first: int = 1991,
     last: int = 2020,
 ) -> pd.DataFrame:
-    """Return the series of Iran and Azerbaijan per year, after a filter.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `helpers.events.dyad_series`, with whole years as index.
-    """
+    """Return the series of Iran and Azerbaijan per year, after a filter: `helpers.events.dyad_series` by whole year."""
     kept = filtered(events, sources, key)
     series = ev.dyad_series(kept, cameo, "AZE", "IRN", "Y", f"{first}-01-01", f"{last}-12-31")
     left_out = series.attrs["left_out"]
@@ -236,170 +185,233 @@ def yearly(
     return series
 
 
-def silent_runs(series: pd.DataFrame) -> list[tuple[int, int]]:
-    """List the stretches of years without any event, as (first, last).
-
-    Examples
-    --------
-    >>> silent_runs(pd.DataFrame({"events": [1, 0, 0, 2, 0]}, index=[2001, 2002, 2003, 2004, 2005]))
-    [(2002, 2003), (2005, 2005)]
-    """
-    runs: list[tuple[int, int]] = []
-    for year in series.index[series["events"] == 0]:
-        if runs and runs[-1][1] == year - 1:
-            runs[-1] = (runs[-1][0], int(year))
-        else:
-            runs.append((int(year), int(year)))
-    return runs
-
-
-def tau(values: Sequence[float]) -> float:
-    """Return Kendall's tau-a of values against their order: 1 if each is above all before it, -1 the reverse.
-
-    Examples
-    --------
-    >>> tau([1.0, 2.0, 3.0]), tau([3.0, 1.0, 2.0])
-    (1.0, -0.3333333333333333)
-    """
-    pairs = list(itertools.combinations(values, 2))
-    if not pairs:
-        raise ValueError("a trend needs at least two values")
-    return sum((b > a) - (b < a) for a, b in pairs) / len(pairs)
-
-
-def chance(values: Sequence[float], draws: int = 2000, seed: int = 1991) -> float:
-    """Say how often shuffled years show a trend at least as strong either way (a permutation test)."""
-    found, shuffled, rng = abs(tau(values)) - 1e-12, list(values), random.Random(seed)
-    hits = 0
-    for _ in range(draws):
-        rng.shuffle(shuffled)
-        hits += abs(tau(shuffled)) >= found
-    return hits / draws
-
-
-def swings(means: pd.Series) -> int:
-    """Count the changes between net cooperative and net conflictual years; years without events are skipped.
-
-    Examples
-    --------
-    >>> swings(pd.Series([1.0, None, 2.0, -1.0, 3.0]))
-    2
-    """
-    signs = (means.dropna() > 0).tolist()
-    return sum(a != b for a, b in itertools.pairwise(signs))
-
-
-def phase(events: pd.DataFrame, cameo: pd.DataFrame, first: int, last: int) -> float:
-    """Return the mean Goldstein value of the pair's scored events over a span of years, each counting once."""
-    pair = ev.between(events, "AZE", "IRN")
-    part = pair[pair["scored"] & pair["start"].dt.year.between(first, last)]
-    return float(ev.score(part, cameo)["goldstein"].mean())
-
-
-def variants(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
-    """Look for a trend of the yearly mean under each of `VARIANTS`.
+def moods(
+    events: pd.DataFrame,
+    sources: pd.DataFrame,
+    cameo: pd.DataFrame,
+    key: str = "all",
+    rule: str = "ar1",
+    first: int = 1991,
+    last: int = 2020,
+    by: str = "event",
+) -> pd.DataFrame:
+    """Return the regimes that the pair's events show, with the range of each break.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by label: ``years`` (with events), ``tau``, ``chance``, ``swings``.
+        The computed rows of `helpers.regimes.calendar`, its ``.attrs`` kept.
+    """
+    kept = filtered(events, sources, key)
+    span = {"start": f"{first}-01-01", "end": f"{last}-12-31"}
+    found = regimes.calendar(kept, cameo, by=by, rule=rule, phases={}, **span)
+    result = found[found["kind"] == "computed"].reset_index(drop=True)
+    result.attrs = found.attrs
+    return result
+
+
+def rhythm(series: pd.Series, draws: int = 1000, seed: int = 1991) -> pd.Series:
+    """Look for a cycle: a single wave that fits better than waves fit autocorrelated noise.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        Values by year; missing years are passed over.
+    draws : int
+        Number of first-order autoregressive series without any cycle to compare with.
+    seed : int
+
+    Returns
+    -------
+    pandas.Series
+        ``years`` (length of the best wave, between 4 and half the span), ``share`` (of the variance it explains),
+        ``p`` (share of noise series in which the best wave explains as much, the series itself counted),
+        ``usual`` (share that the best wave explains in the middle one of the noise series).
+    """
+    from scipy.signal import lfilter, lombscargle
+
+    seen = series.dropna()
+    at = seen.index.to_numpy(float)
+    periods = np.arange(4.0, (at[-1] - at[0] + 1) / 2 + 0.25, 0.5)
+
+    def shares(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        power: np.ndarray[Any, Any] = lombscargle(at, values - values.mean(), 2 * np.pi / periods, normalize=True)
+        return power
+
+    own = shares(seen.to_numpy(float))
+    phi = float(regimes.false_breaks(series, draws=20)["autocorrelation"])
+    rng = np.random.default_rng(seed)
+    length = int(at[-1] - at[0]) + 1
+    # The first hundred values are thrown away, so that the noise has no beginning.
+    noise = lfilter([1.0], [1.0, -phi], rng.standard_normal((draws, length + 100)))[:, 100:]
+    best = np.array([shares(row[(at - at[0]).astype(int)]).max() for row in noise])
+    return pd.Series(
+        {
+            "years": float(periods[own.argmax()]),
+            "share": float(own.max()),
+            "p": float((np.sum(best >= own.max()) + 1) / (draws + 1)),
+            "usual": float(np.median(best)),
+        }
+    )
+
+
+def _in_order(events: pd.DataFrame, cameo: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Return the scored events of the pair in a span of years, in order."""
+    pair = ev.score(ev.between(events, "AZE", "IRN"), cameo)
+    pair = pair[pair["scored"] & pair["start"].dt.year.between(first, last) & (pair["precision"] != "year")]
+    return pair.sort_values(["start", "id"], ignore_index=True)
+
+
+def variants(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
+    """Look for a trend, and for regimes by the strict rule, under each of `VARIANTS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by label: ``years`` (with events), ``events``, ``tau`` and ``p`` (trend of the yearly mean,
+        `helpers.regimes.trend`), ``swings``, ``regimes``, ``breaks`` (years in which regimes open), ``p_regimes``.
     """
     rows = {}
     for label, (key, first, last) in VARIANTS.items():
-        means = yearly(events, sources, cameo, key, first, last)["goldstein_mean"].dropna()
+        series = yearly(events, sources, cameo, key, first, last)
+        means = series["goldstein_mean"]
+        order = _in_order(filtered(events, sources, key), cameo, first, last)
+        trend = regimes.trend(means)
+        found = regimes.breaks(order["goldstein"], rule="ar1", min_size=10)
         rows[label] = {
-            "years": len(means),
-            "tau": tau(means.tolist()),
-            "chance": chance(means.tolist()),
-            "swings": swings(means),
+            "years": int(means.notna().sum()),
+            "events": int(series["events"].sum()),
+            "tau": float(trend["tau"]),
+            "p": float(trend["p"]),
+            "swings": regimes.swings(means),
+            "regimes": len(found),
+            "breaks": ", ".join(str(order.loc[i, "start"].year) for i in found["start"].iloc[1:]),
+            "p_regimes": float(found.attrs["p"]),
         }
-    return pd.DataFrame.from_dict(rows, orient="index").astype({"years": int, "swings": int})
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def trade(flows: pd.DataFrame) -> pd.DataFrame:
     """Keep the dollar figures of trade between Iran and Azerbaijan and say what each measures.
 
-    Percentages of growth and the one figure that adds transit are left out. An export of the one is an import
-    of the other, so ``direction`` joins the two words while ``agency`` keeps apart who counted.
+    Growth rates, weights, ranks and sums that add transit are left out. An export of the one is an import of the
+    other, so ``direction`` joins the two words while ``agency`` keeps apart who counted.
 
     Returns
     -------
     pandas.DataFrame
-        Rows of `flows` with ``direction`` (key of `DIRECTIONS`) and ``group`` (label of `AGENCIES`).
+        Rows of `flows` with ``direction`` (key of `DIRECTIONS`), ``what`` (its label) and ``group`` (label of
+        `AGENCIES`).
 
     Raises
     ------
     ValueError
         If an agency belongs to no group.
     """
-    pair = ((flows["from_actor"] == "IRN") & (flows["to_actor"] == "AZE")) | (
-        (flows["from_actor"] == "AZE") & (flows["to_actor"] == "IRN")
-    )
-    kept = flows[
-        (flows["kind"] == "trade") & pair & (flows["unit"] == "million US dollars") & (flows["id"] != NOT_MERCHANDISE)
-    ].copy()
+    pair = flows["from_actor"].isin(["IRN", "AZE"]) & flows["to_actor"].isin(["IRN", "AZE"])
+    goods = flows["measure"].isin(["turnover", "export", "import"]) & (flows["unit"] == "million US dollars")
+    kept = flows[(flows["kind"] == "trade") & pair & goods].copy()
     # The reporting state stands in from_actor, so its imports come from to_actor.
     origin = kept["from_actor"].where(kept["measure"] == "export", kept["to_actor"])
     names = origin.map({"IRN": "from_iran", "AZE": "from_azerbaijan"})
     kept["direction"] = names.where(kept["measure"] != "turnover", "turnover")
+    kept["what"] = kept["direction"].map(DIRECTIONS)
     kept["group"] = kept["agency"].map(_group)
     return kept.sort_values(["period_start", "period_end", "id"])
 
 
 def _group(agency: str) -> str:
-    for start, (label, _, _) in AGENCIES.items():
-        if agency.startswith(start):
+    for pattern, (label, _, _) in AGENCIES.items():
+        if re.match(pattern, agency):
             return label
     raise ValueError(f"no group for agency {agency!r}")
 
 
-def lanes(events: pd.DataFrame) -> pd.DataFrame:
-    """Place events in the lanes of `IRRITANTS`, dealings between the two states in a lane of their own.
+def fields(events: pd.DataFrame) -> pd.DataFrame:
+    """Place the events of `SPAN` in `DEALINGS` or in a field of `FIELDS`, by rule.
+
+    A cooperative act between the two states is a dealing. Any other event that concerns Azerbaijan takes the first
+    field whose actors or words it names; one that names none takes the field of the event before it if that is at
+    most 14 days older.
 
     Returns
     -------
     pandas.DataFrame
-        Events of `SPAN` that belong to a lane, with ``lane`` and ``year``; an irritant is never a courtesy.
+        The events placed, with ``lane`` and ``year``, in order.
     """
-    part = window(events).copy()
-    where = {i: lane for lane, ids in IRRITANTS.items() for i in ids}
-    part["lane"] = part["id"].map(where)
-    courtesy = part["id"].isin(ev.between(part, "AZE", "IRN")["id"]) & part["type"].isin(_COURTESY_TYPES)
-    part.loc[part["lane"].isna() & courtesy, "lane"] = _COURTESY
-    part = part.dropna(subset=["lane"])
-    part["year"] = part["start"].dt.year
-    return part.sort_values(["start", "id"])
+    part = window(events).sort_values(["start", "id"]).copy()
+    actors = part["source_actor"].str.cat([part["target_actor"], part["other_actors"]], sep=";")
+    dealing = part.index.isin(ev.between(part, "AZE", "IRN").index) & (part["tone"] == "cooperation")
+    lane = pd.Series(pd.NA, index=part.index, dtype="object")
+    for name, (who, words) in FIELDS.items():
+        fits = actors.str.contains(who) | part["summary"].str.contains(words)
+        lane = lane.mask(lane.isna() & ~dealing & fits, name)
+    seen = part["start"].where(lane.notna()).ffill()
+    follows = ((part["start"] - seen).dt.days <= _FOLLOW_UP_DAYS) & ~dealing & lane.isna()
+    lane = lane.mask(follows, lane.ffill()).mask(dealing, DEALINGS)
+    concerned = actors.str.contains("AZE") | part["summary"].str.contains("Azerbaijan|Baku")
+    part["lane"], part["year"] = lane.where(concerned), part["start"].dt.year
+    return part.dropna(subset=["lane"])
 
 
-def tell_years(series: pd.DataFrame, measure: str) -> str:
-    """Put the finding of a yearly series into a sentence.
+def visits(events: pd.DataFrame) -> pd.DataFrame:
+    """List who travelled to whom: events between the two states that took place on the soil of one of them.
+
+    The place says who travelled; where a visit names none, the source of the act did. A president's journey is one
+    that its summary ties to his name, one row per journey.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `events` with ``traveller`` (Iran or Azerbaijan), ``source_actor`` replaced by one of `LEVELS`.
+    """
+    part = ev.between(window(events), "AZE", "IRN").sort_values(["start", "id"])
+    sat = part["type"].isin(["meeting", "agreement"]) & ~part["summary"].str.contains("approved|ratified")
+    here = part["place"].str.contains("Baku|Nakhchivan|Astara|Neftchala")
+    there = part["place"].str.contains(_IRAN)
+    part = part[part["type"].eq("visit") & (here | there | part["place"].eq("")) | sat & (here | there)].copy()
+    source = part["source_actor"].map({"IRN": "Iran", "AZE": "Azerbaijan"})
+    part["traveller"] = source.mask(there, "Azerbaijan").mask(here & ~there, "Iran")
+    top = pd.Series(False, index=part.index)
+    for state, names in _LEADERS.items():
+        top |= part["traveller"].eq(state) & part["summary"].str.contains(names)
+    part["source_actor"] = np.where(top, "President of ", "Others from ") + part["traveller"]
+    journeys = part[
+        top & ~(part[top].groupby("traveller")["start"].diff().dt.days <= 3).reindex(part.index, fill_value=False)
+    ]
+    along = [
+        ((journeys["traveller"] == r.traveller) & ((journeys["start"] - r.start).dt.days.abs() <= 3)).any()
+        for r in part.itertuples()
+    ]
+    return part[part.index.isin(journeys.index) | ~np.array(along)]
+
+
+def votes(dyad_indicators: pd.DataFrame, partners: Mapping[str, str]) -> pd.DataFrame:
+    """Return how often Azerbaijan voted in the UN General Assembly as each partner did, in per cent.
 
     Parameters
     ----------
-    series : pandas.DataFrame
-        Result of `yearly`.
-    measure : {"events", "goldstein_sum", "goldstein_mean"}
+    dyad_indicators : pandas.DataFrame
+        Table of that name.
+    partners : mapping
+        Actor code to label.
     """
-    full = series[series["events"] > 0]
-    first, last = series.index[0], series.index[-1]
-    if measure == "events":
-        top = full["events"].idxmax()
-        return (
-            f"{full['events'].sum()} events in {len(full)} of {len(series)} years: "
-            f"{top} has {full['events'].max()}, {len(series) - len(full)} years have none"
-        )
-    if measure == "goldstein_sum":
-        sums = full["goldstein_sum"]
-        return (
-            f"{int((sums > 0).sum())} years end above zero and {int((sums < 0).sum())} below; the lowest is "
-            f"{sums.idxmin()} ({sums.min():.0f}), the highest {sums.idxmax()} ({sums.max():.0f})"
-        ).replace("-", "−")
-    means = full["goldstein_mean"]
-    trend, luck = tau(means.tolist()), chance(means.tolist())
-    kind = "no trend" if luck >= 0.05 else "a rising tone" if trend > 0 else "a falling tone"
+    part = dyad_indicators[dyad_indicators["indicator"] == "unga_agreement"]
+    pair = part[["actor_a", "actor_b"]]
+    part = part[pair.eq("AZE").any(axis=1)]
+    other = part["actor_b"].where(part["actor_a"] == "AZE", part["actor_a"])
+    table = part.assign(partner=other.map(partners), agreement=part["value"] * 100).dropna(subset=["partner"])
+    return table[["partner", "year", "agreement", "count"]].sort_values(["partner", "year"], ignore_index=True)
+
+
+def tell_moods(found: pd.DataFrame, by: str) -> str:
+    """Put regimes into a sentence: how many, their means, and how often noise does as well."""
+    unit = {"event": "event by event", "Y": "year by year"}[by]
+    means = ", ".join(f"{m:.1f} from {s.year}" for m, s in zip(found["mean"], found["start"], strict=True))
+    words = f"{len(found)} regimes" if len(found) > 1 else "a single regime"
     return (
-        f"{first} to {last}: {kind} (tau {trend:.2f}, matched by shuffled years {luck * 100:.0f}% of the "
-        f"time), {swings(means)} changes of sign"
+        f"Read {unit}: {words}, mean {means}. The rule cuts {found.attrs['false_breaks'] * 100:.0f}% of noise "
+        f"series; {found.attrs['p'] * 100:.1f}% of them are explained as well"
     ).replace("-", "−")
 
 
@@ -418,182 +430,72 @@ def tell_trade(figures: pd.DataFrame, direction: str, kind: str) -> str:
     )
 
 
-def draw_years(
+def draw_series(
     series: pd.DataFrame,
-    measure: str,
+    found: pd.DataFrame,
     *,
     id: str,  # noqa: A002
     title: str,
+    counts: bool = True,
     caption: str = "",
     provenance: str = "",
 ) -> Exhibit:
-    """Draw one or two measures per year; years without any event are marked, because silence is not calm.
+    """Draw the yearly mean with the level of each regime, above it the number of events.
 
     Parameters
     ----------
     series : pandas.DataFrame
         Result of `yearly`.
-    measure : {"events", "goldstein_sum", "goldstein_mean", "both"}
-        ``"both"`` draws counts above means.
+    found : pandas.DataFrame
+        Result of `moods`.
+    counts : bool
+        Draw the upper panel.
     """
-    from matplotlib.patches import Patch
 
-    names = {"events": "Events", "goldstein_sum": "Goldstein sum", "goldstein_mean": "Mean tone (Goldstein)"}
-    shown = ["events", "goldstein_mean"] if measure == "both" else [measure]
-    silent = series.index[series["events"] == 0]
+    def years(days: pd.Series) -> pd.Series:
+        return days.dt.year + days.dt.dayofyear / 366
+
+    full = series[series["events"] > 0]
+    means = full["goldstein_mean"]
+    start, end = years(found["start"]) - 0.5, years(found["end"]) - 0.5
     with exhibits.style():
-        fig, axes = exhibits.canvas(height=1.0 + 1.7 * len(shown), rows=len(shown), sharex=True, squeeze=False)
-        for ax, column in zip(axes[:, 0], shown, strict=True):
-            for first, last in silent_runs(series):
-                ax.axvspan(first - 0.5, last + 0.5, color=exhibits.GREY, alpha=0.18, linewidth=0)
-            _year_marks(ax, series, column)
-            ax.set_ylabel(names[column])
-            ax.grid(visible=False, axis="x")
-        axes[-1, 0].set_xlim(series.index[0] - 0.7, series.index[-1] + 0.7)
-        axes[-1, 0].set_xticks(range((series.index[0] + 4) // 5 * 5, series.index[-1] + 1, 5))
-        band = Patch(color=exhibits.GREY, alpha=0.3, linewidth=0, label="year without a coded event")
-        fig.legend(handles=[band], loc="outside upper right")
-    told = "; ".join(
-        f"{y} {int(r['events'])} events, mean {r['goldstein_mean']:.1f}" for y, r in series.iterrows() if r["events"]
-    )
-    alt = (
-        f"Yearly {' and '.join(names[c].lower() for c in shown)}, {series.index[0]} to {series.index[-1]}. "
-        f"{len(silent)} years without an event. {told}."
-    )
+        fig, axes = exhibits.canvas(height=4.4 if counts else 2.9, rows=1 + counts, sharex=True, squeeze=False)
+        if counts:
+            axes[0, 0].bar(full.index, full["events"], color=exhibits.BLUE, width=0.7)
+            for year, n in full["events"].items():
+                axes[0, 0].annotate(str(n), (year, n), (0, 2), textcoords="offset points", ha="center", fontsize=8)
+            axes[0, 0].set_ylabel("Events")
+            axes[0, 0].margins(y=0.15)
+        ax = axes[-1, 0]
+        for sign, colour, marker in ((1, exhibits.BLUE, "^"), (-1, exhibits.VERMILION, "v")):
+            part = means[means * sign > 0]
+            ax.vlines(part.index, 0, part, color=colour, linewidth=1)
+            name = "net cooperative year" if sign > 0 else "net conflictual year"
+            ax.scatter(part.index, part, color=colour, marker=marker, s=26, zorder=3, label=name)
+        ax.hlines(found["mean"], start, end, color=exhibits.INK, linewidth=2.6, label="mean of a regime")
+        bottom = float(min(means.min(), 0)) - 1.3
+        moved = found["low"].notna()
+        low, high = years(found["low"][moved]) - 0.5, years(found["high"][moved]) - 0.5
+        ax.hlines(
+            [bottom] * len(low), low, high, color=exhibits.ORANGE, linewidth=5, alpha=0.7, label="range of a break"
+        )
+        ax.plot(start[moved], [bottom] * len(low), color=exhibits.INK, marker="|", linestyle="none", markersize=9)
+        ax.axhline(0, color=exhibits.INK, linewidth=0.8)
+        ax.set_ylabel("Mean tone (Goldstein)")
+        ax.set_ylim(bottom - 0.8, float(means.max()) + 1)
+        ax.set_xlim(series.index[0] - 0.7, series.index[-1] + 0.7)
+        ax.set_xticks(range((series.index[0] + 4) // 5 * 5, series.index[-1] + 1, 5))
+        for panel in axes[:, 0]:
+            panel.grid(visible=False, axis="x")
+        fig.legend(loc="outside upper left", ncols=4, handletextpad=0.3, columnspacing=1.1)
+    told = "; ".join(f"{y} {int(r['events'])} events, mean {r['goldstein_mean']:.1f}" for y, r in full.iterrows())
+    spans = "; ".join(f"{r.start:%Y-%m} to {r.end:%Y-%m} mean {r.mean:.1f}" for r in found.itertuples(index=False))
+    alt = f"Events and mean tone per year, {series.index[0]} to {series.index[-1]}. {told}. Regimes: {spans}."
     data = series[["events", "goldstein_sum", "goldstein_mean"]].reset_index()
     return Exhibit(id, title, fig, alt, data, caption, provenance)
 
 
-def _year_marks(ax: Any, series: pd.DataFrame, column: str) -> None:
-    full = series[series["events"] > 0]
-    if column == "events":
-        ax.yaxis.get_major_locator().set_params(integer=True)
-        ax.bar(full.index, full[column], color=exhibits.BLUE, width=0.7)
-        for year, n in full[column].items():
-            ax.annotate(str(n), (year, n), (0, 2), textcoords="offset points", ha="center", fontsize=8)
-        ax.margins(y=0.15)
-        return
-    for sign, colour, marker, hatch in ((1, exhibits.BLUE, "^", ""), (-1, exhibits.VERMILION, "v", "//")):
-        part = full[full[column] * sign > 0]
-        if column == "goldstein_sum":
-            ax.bar(
-                part.index,
-                part[column],
-                width=0.7,
-                color="none" if hatch else colour,
-                edgecolor=colour,
-                hatch=hatch,
-            )
-        else:
-            ax.vlines(part.index, 0, part[column], color=colour, linewidth=1.2)
-            ax.scatter(part.index, part[column], color=colour, marker=marker, s=34, zorder=3)
-    ax.axhline(0, color=exhibits.INK, linewidth=0.8)
-    ax.margins(y=0.12)
-
-
-def draw_trade(
-    figures: pd.DataFrame,
-    kinds: Sequence[str],
-    *,
-    id: str,  # noqa: A002
-    title: str,
-    line: float | None = None,
-    labels: bool = False,
-    span: tuple[str, str] | None = None,
-    caption: str = "",
-    provenance: str = "",
-) -> Exhibit:
-    """Draw each trade figure as a bar over the period it covers, kinds of year in panels of their own.
-
-    Filled marks are turnover, hollow ones goods in one direction.
-
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        Result of `trade`, or part of it.
-    kinds : sequence of str
-        Keys of `KINDS`, top panel first.
-    line : float, optional
-        A figure without year, drawn across.
-    labels : bool
-        Write the values beside the marks.
-    span : (str, str), optional
-        First and last day of the axis.
-    """
-    height = max(float(figures["value"].max()), line or 0.0) * 1.14
-    looks = {label: (colour, marker) for label, colour, marker in AGENCIES.values()}
-    with exhibits.style():
-        fig, axes = exhibits.canvas(height=1.1 + 1.75 * len(kinds), rows=len(kinds), sharex=True, squeeze=False)
-        for ax, kind in zip(axes[:, 0], kinds, strict=True):
-            part = figures[figures["coverage"] == kind]
-            for row in part.itertuples():
-                colour, marker = looks[row.group]
-                whole = row.direction == "turnover"
-                length = row.period_end - row.period_start
-                # Marks of the two kinds stand apart, so that near-equal figures of one agency both show.
-                place = row.period_start + length * (0.5 if whole else 0.75)
-                face = colour if whole else "white"
-                ax.plot([row.period_start, row.period_end], [row.value] * 2, color=colour, linewidth=2)
-                ax.plot(
-                    place,
-                    row.value,
-                    marker=marker,
-                    markersize=6.5,
-                    markerfacecolor=face,
-                    markeredgecolor=colour,
-                    linestyle="none",
-                )
-                if labels:
-                    crowded = (part["value"] > row.value) & (part["value"] < row.value + 0.13 * height)
-                    crowded &= (part["period_start"] < row.period_end) & (part["period_end"] > row.period_start)
-                    low = bool(crowded.any())
-                    ax.annotate(
-                        f"{row.value:.0f}",
-                        (row.period_end if low else place, row.value),
-                        (4, 0) if low else (0, 6),
-                        textcoords="offset points",
-                        ha="left" if low else "center",
-                        va="center" if low else "bottom",
-                        fontsize=8,
-                    )
-            if line is not None:
-                ax.axhline(line, color=exhibits.INK, linewidth=0.9, linestyle="--")
-            ax.set_ylabel("million dollars")
-            ax.set_title(KINDS[kind], loc="left")
-            ax.set_ylim(0, height)
-            if span is not None:
-                ax.set_xlim(pd.Timestamp(span[0]), pd.Timestamp(span[1]))
-        handles = [
-            axes[0, 0].plot([], [], color=c, marker=m, linewidth=2, label=name)[0]
-            for name, (c, m) in looks.items()
-            if name in set(figures["group"])
-        ]
-        fig.legend(handles=handles, loc="outside upper left", ncols=3 if len(handles) > 2 else 2)
-    told = "; ".join(
-        f"{r.agency} {r.period_start:%Y-%m} to {r.period_end:%Y-%m}, {DIRECTIONS[r.direction].lower()}, {r.value:,.0f}"
-        for r in figures.itertuples()
-    )
-    told = told or "No figure of this kind is in the table"
-    alt = f"Trade figures in million dollars by agency and kind of year. {told}."
-    return Exhibit(id, title, fig, alt, _trade_table(figures), caption, provenance)
-
-
-def _trade_table(figures: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "Agency": figures["agency"],
-            "Measures": figures["direction"].map(DIRECTIONS),
-            "From": figures["period_start"].dt.strftime("%Y-%m-%d"),
-            "To": figures["period_end"].dt.strftime("%Y-%m-%d"),
-            "Kind of year": figures["coverage"].map(KINDS),
-            "Million dollars": figures["value"],
-            "Note": figures["note"],
-            "Source id": figures["source_ids"],
-        }
-    ).reset_index(drop=True)
-
-
-def draw_issues(
+def draw_fields(
     events: pd.DataFrame,
     sources: pd.DataFrame,
     *,
@@ -602,91 +504,42 @@ def draw_issues(
     caption: str = "",
     provenance: str = "",
 ) -> Exhibit:
-    """Draw the lanes of `lanes` by year; each mark leads to the first source of its event."""
-    part = lanes(events)
-    names = [_COURTESY, *IRRITANTS]
-    part["step"] = part.groupby(["lane", "year"]).cumcount()
-    rows = part.groupby("lane")["step"].max().floordiv(3).add(1).reindex(names).clip(lower=2)
+    """Draw the lanes of `fields` by year; each mark leads to the first source of its event."""
+    part = fields(events)
+    names = [DEALINGS, *FIELDS]
+    step = part.groupby(["lane", "year"]).cumcount()
+    rows = (step.groupby(part["lane"]).max() // 3 + 1).reindex(names, fill_value=1).clip(lower=2)
     floor = rows.sum() - rows.cumsum()
-    part["x"] = part["year"] + (part["step"] % 3 - 1) * 0.3
-    part["y"] = part["lane"].map(floor) + part["step"] // 3 + 0.5
+    part["x"] = part["year"] + (step % 3 - 1) * 0.3
+    part["y"] = part["lane"].map(floor) + step // 3 + 0.5
     urls = sources.set_index("id")["url"]
+    dates = [evidence.date_label(r.start, r.end, r.precision) for r in part.itertuples()]
     with exhibits.style():
-        fig, ax = exhibits.canvas(height=1.0 + 0.17 * float(rows.sum()))
-        for tone, (colour, marker, _) in exhibits.TONES.items():
+        fig, ax = exhibits.canvas(height=1.0 + 0.13 * float(rows.sum()))
+        for tone, (colour, marker, words) in exhibits.TONES.items():
             marks = part[part["tone"] == tone]
-            dots = ax.scatter(marks["x"], marks["y"], s=20, marker=marker, color=colour, linewidths=0, zorder=3)
+            dots = ax.scatter(
+                marks["x"], marks["y"], s=18, marker=marker, color=colour, linewidths=0, zorder=3, label=words
+            )
             dots.set_urls([f"mark:{i}" for i in marks["id"]])
-        for y in floor.iloc[:-1]:
-            ax.axhline(y, color=exhibits.INK, linewidth=0.5, alpha=0.5)
-        ax.set_yticks([floor[n] + rows[n] / 2 for n in names], names)
-        ax.tick_params(axis="y", length=0)
+        charts.lane_axis(ax, floor, rows, names)
         ax.grid(visible=False, axis="y")
         ax.set_xlim(1990.3, 2020.7)
         ax.set_ylim(0, float(rows.sum()))
         ax.set_xticks(range(1992, 2021, 4))
-        handles = [ax.scatter([], [], s=24, marker=m, color=c, label=n) for c, m, n in exhibits.TONES.values()]
-        fig.legend(handles=handles, loc="outside upper left", ncols=3, handletextpad=0.2)
+        fig.legend(loc="outside upper left", ncols=3, handletextpad=0.2)
     links = {
-        r.id: (
-            urls[r.source_ids.split(";")[0]],
-            f"{evidence.date_label(r.start, r.end, r.precision)}: {r.summary}",
-        )
-        for r in part.itertuples()
+        r.id: (urls[r.source_ids.split(";")[0]], f"{d}: {r.summary}")
+        for d, r in zip(dates, part.itertuples(), strict=True)
     }
-    told = "; ".join(f"{n}: " + ", ".join(map(str, sorted(set(part.loc[part["lane"] == n, "year"])))) for n in names)
-    data = pd.DataFrame(
-        {
-            "Field": part["lane"],
-            "Date": [evidence.date_label(r.start, r.end, r.precision) for r in part.itertuples()],
-            "Event": part["summary"],
-            "Tone": part["tone"],
-            "Confidence": part["confidence"],
-            "Source ids": part["source_ids"],
-        }
-    ).reset_index(drop=True)
-    alt = f"{len(part)} events by year and field. Years with marks: {told}."
-    return Exhibit(id, title, fig, alt, data, caption, provenance, links)
-
-
-def draw_variants(
-    table: pd.DataFrame,
-    *,
-    id: str,  # noqa: A002
-    title: str,
-    caption: str = "",
-    provenance: str = "",
-) -> Exhibit:
-    """Draw the trend under each variant, with how often chance does as much."""
-    with exhibits.style():
-        fig, ax = exhibits.canvas(height=0.8 + 0.34 * len(table))
-        places = list(range(len(table)))[::-1]
-        ax.axvline(0, color=exhibits.INK, linewidth=0.8)
-        for y, (_, row) in zip(places, table.iterrows(), strict=True):
-            firm = row["chance"] < 0.05
-            ax.plot(
-                row["tau"],
-                y,
-                marker="D" if firm else "o",
-                color=exhibits.VERMILION if firm else exhibits.BLUE,
-                markerfacecolor=exhibits.VERMILION if firm else "white",
-                markersize=7,
-            )
-            ax.text(
-                1.02,
-                y,
-                f"{row['years']:.0f} years, chance {row['chance'] * 100:.0f}%",
-                va="center",
-                fontsize=8.5,
-            )
-        ax.set_yticks(places, list(table.index))
-        ax.tick_params(axis="y", length=0)
-        ax.set_xlim(-1, 1)
-        ax.set_ylim(-0.6, len(table) - 0.4)
-        ax.set_xlabel("Kendall's tau of the yearly mean: −1 steady decline, 1 steady rise")
-    told = "; ".join(f"{i}: tau {r['tau']:.2f}, chance {r['chance'] * 100:.0f} per cent" for i, r in table.iterrows())
-    data = table.rename_axis("Variant").reset_index()
-    return Exhibit(id, title, fig, f"Trend by variant. {told}.", data, caption, provenance)
+    told = "; ".join(
+        f"{n}: "
+        + ", ".join(f"{y} {k}" for y, k in part.loc[part["lane"] == n, "year"].value_counts(sort=False).items())
+        for n in names
+    )
+    data = pd.DataFrame({"Field": part["lane"], "Date": dates, "Event": part["summary"], "Tone": part["tone"]})
+    alt = f"{len(part)} events by year and field. Events per year: {told}."
+    return Exhibit(id, title, fig, alt, data.reset_index(drop=True), caption, provenance, links)
 
 
 def _figure(rows: Mapping[str, str], key: str, pattern: str) -> str:
@@ -703,12 +556,13 @@ def values(
     claims: pd.DataFrame,
     flows: pd.DataFrame,
     indicators: pd.DataFrame,
+    dyad_indicators: pd.DataFrame,
 ) -> dict[str, Value]:
     """Compute the figures of the chapter.
 
     Parameters
     ----------
-    events, sources, cameo, claims, flows, indicators : pandas.DataFrame
+    events, sources, cameo, claims, flows, indicators, dyad_indicators : pandas.DataFrame
         Tables of that name.
 
     Returns
@@ -717,95 +571,120 @@ def values(
         Name to value.
     """
     part = window(events)
-    series = yearly(events, sources, cameo)
-    found = variants(events, sources, cameo)
     return {
         "data_to": evidence.date_label(events["start"].max()),
-        **_coverage(part, series, sources),
-        **_moods(events, cameo, series, found),
+        **_coverage(part, sources),
+        **_mood_values(events, sources, cameo),
         **_dated(part),
         **_trade_values(flows, claims, indicators),
-        **_lane_values(part, events),
+        **_field_values(part, events),
+        **_vote_values(dyad_indicators),
     }
 
 
-def _coverage(part: pd.DataFrame, series: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
+def _coverage(part: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
     pair = ev.between(part, "AZE", "IRN")
-    early = pair[pair["start"].dt.year <= 2010]
-    late = pair[pair["start"].dt.year > 2010]
-    voices = evidence.corroboration(pair, sources)["publishers"]
-    first, last = max(silent_runs(series), key=lambda run: run[1] - run[0])
-    opening = pair[pair["start"].dt.year <= 1994]
+    year = pair["start"].dt.year
+    early, late = pair[year <= 2010], pair[year > 2010]
+    voices = evidence.corroboration(pair, sources)
+    per_year = year.value_counts()
+    opening = pair[year <= 1994]
     library = opening["source_ids"].str.contains("heydar-aliyev|wikipedia|wikisum")
+    iranian = voices["sides"].str.contains("Iranian")
     return {
         "n_all": len(part),
         "n_pair": len(pair),
         "n_early": len(early),
-        "n_2012": int(series.loc[2012, "events"]),
-        "silence_from": first,
-        "silence_to": last,
-        "single_early": float((early["id"].map(voices) == 1).mean() * 100),
-        "single_late": float((late["id"].map(voices) == 1).mean() * 100),
+        "n_all_early": int((part["start"].dt.year <= 2010).sum()),
+        "n_2012": int(per_year[2012]),
+        "n_2020": int(per_year[2020]),
+        "thin_years": int((per_year.reindex(range(1991, 2021), fill_value=0) < 5).sum()),
+        "single_early": float((early["id"].map(voices["publishers"]) == 1).mean() * 100),
+        "single_late": float((late["id"].map(voices["publishers"]) == 1).mean() * 100),
+        "iranian_early": float(early["id"].map(iranian).mean() * 100),
+        "iranian_late": float(late["id"].map(iranian).mean() * 100),
         "n_opening": len(opening),
         "n_opening_library": int(library.sum()),
     }
 
 
-def _moods(events: pd.DataFrame, cameo: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame) -> dict[str, Value]:
-    result: dict[str, Value] = {}
-    for name, first, last in (
-        ("opening", 1991, 1994),
-        ("cold", 2001, 2013),
-        ("thaw", 2014, 2019),
-        ("war", 2020, 2020),
-    ):
-        result[f"{name}_mean"] = phase(events, cameo, first, last)
-    means = series["goldstein_mean"].dropna()
+def _mood_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
+    means = yearly(events, sources, cameo)["goldstein_mean"]
+    found, wave = variants(events, sources, cameo), rhythm(means)
+    by_event, by_year = moods(events, sources, cameo), moods(events, sources, cameo, rule="bic", by="Y")
+    loose = moods(events, sources, cameo, rule="bic")
+    shares = {m: regimes.false_breaks(means, rule)["rate"] for m, rule in (("bic", "bic"), ("ar1", "ar1"))}
+    result: dict[str, Value] = {
+        "n_years": int(means.notna().sum()),
+        "n_warm": int((means > 0).sum()),
+        "n_cold": int((means <= 0).sum()),
+        "n_swings": regimes.swings(means),
+        "wave_years": wave["years"],
+        "wave_share": wave["share"] * 100,
+        "wave_usual": wave["usual"] * 100,
+        "wave_p": wave["p"] * 100,
+        "n_moods": len(by_event),
+        "moods_p": by_event.attrs["p"] * 100,
+        "moods_phi": by_event.attrs["autocorrelation"],
+        "n_moods_loose": len(loose),
+        "loose_false": loose.attrs["false_breaks"] * 100,
+        "n_moods_year": len(by_year),
+        "moods_year_p": by_year.attrs["p"] * 100,
+        "year_false_bic": shares["bic"] * 100,
+        "n_variants": len(found),
+        "n_trends": int((found["p"] < 0.05).sum()),
+        "n_with_moods": int((found["regimes"] > 1).sum()),
+        "most_moods": int(found["regimes"].max()),
+        "least_tau": float(found["tau"].min()),
+        "most_tau": float(found["tau"].max()),
+    }
+    for number, row in enumerate(by_event.itertuples(), start=1):
+        result[f"mood{number}_mean"] = float(row.mean)
+        result[f"mood{number}_n"] = int(row.events)
+        if number > 1:
+            result[f"mood{number}_start"] = evidence.date_label(row.start)
+            result[f"mood{number}_low"], result[f"mood{number}_high"] = row.low.year, row.high.year
     for name, label in (
         ("all", "All years, 1991–2020"),
         ("high", "High confidence only"),
         ("two", "Two or more publishers"),
         ("notalks", "Without visits and talks"),
         ("to2013", "Stop at 2013"),
+        ("from1995", "Start at 1995"),
         ("from2001", "Start at 2001"),
-        ("from2001_two", "Start at 2001, two publishers"),
     ):
-        result[f"tau_{name}"] = float(found.loc[label, "tau"])
-    return result | {
-        "chance_to2013": float(found.loc["Stop at 2013", "chance"] * 100),
-        "n_years": len(means),
-        "n_years_from2001_two": int(found.loc["Start at 2001, two publishers", "years"]),
-        "n_years_two": int(found.loc["Two or more publishers", "years"]),
-        "n_warm": int((means > 0).sum()),
-        "n_cold": int((means < 0).sum()),
-        "n_swings": swings(means),
-        "n_variants": len(found),
-    }
+        result[f"tau_{name}"] = found.loc[label, "tau"]
+        result[f"p_{name}"] = found.loc[label, "p"] * 100
+        result[f"regimes_{name}"] = int(found.loc[label, "regimes"])
+    return result
 
 
 def _dated(part: pd.DataFrame) -> dict[str, Value]:
     starts, said = part.set_index("id")["start"], part.set_index("id")["summary"].to_dict()
     announced, met = starts["2015-04-20-irn-aze-visit"], starts["2017-10-24-irn-aze-meeting"]
+
+    def days(before: str, after: str) -> int:
+        return int((starts[after] - starts[before]).days)
+
     return {
         "n_arrested": _figure(said, "2012-03-14-aze-irn-arrest", r"(\d+) citizens"),
         "n_deputies": _figure(said, "2020-12-13-irn-tur-statement", r"(\d+) Iranian lawmakers"),
         "n_nakhchivan_trucks": _figure(said, "2013-11-17-irn-aze-transit", r"over (\d+) "),
+        "n_zangilan": _figure(said, "1993-10-24-nkr-aze-attack", r"than ([\d,]+) of them"),
+        "corridor_km": _figure(said, "1993-10-28-irn-aze-aid", r"(\d+) km"),
+        "consulate_years": starts["2004-aze-irn-diplomacy"].year - starts["1992-08-aze-irn-agreement"].year,
+        "khatami_gap": starts["2004-08-05-irn-aze-visit"].year - starts["1993-10-28-irn-aze-visit"].year,
         "commission_months": (met.year - announced.year) * 12 + met.month - announced.month,
-        "days_assurance_to_recall": int(
-            (starts["2012-05-21-irn-aze-recall"] - starts["2012-03-12-aze-irn-visit"]).days
-        ),
-        "days_war_to_deployment": int(
-            (starts["2020-10-25-irn-aze-troop-deployment"] - starts["2020-09-27-irn-aze-mediation"]).days
-        ),
+        "days_assurance_to_recall": days("2012-03-12-aze-irn-visit", "2012-05-21-irn-aze-recall"),
+        "days_war_to_deployment": days("2020-09-27-irn-aze-mediation", "2020-10-25-irn-aze-troop-deployment"),
+        "days_closed_2013": days("2013-11-07-irn-aze-border-closure", "2013-11-16-irn-aze-border-reopening"),
     }
 
 
 def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.DataFrame) -> dict[str, Value]:
     rows = trade(flows)
-    value = rows.set_index("id")["value"]
-    said = claims.set_index("id")
-    s1 = float(said.loc["S1-20", "number"]) / 1e6
-    ranks = re.findall(r"\b(\d+th)\b", said.loc["S1-21", "reason"])
+    every = flows.set_index("id")["value"]
+    s1 = float(claims.set_index("id").loc["S1-20", "number"]) / 1e6
     spring = flows[
         (flows["agency"] == "Azerbaijan State Customs Committee")
         & (flows["measure"] == "turnover")
@@ -813,38 +692,76 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
         & (flows["period_end"] == "2020-07-31")
     ].set_index("to_actor")["value"]
     facts = indicators.set_index("id")["value"]
-    irica = value["trade-irn-aze-export-2016-03-iran-irica"] + value["trade-irn-aze-import-2016-03-iran-irica"]
-    scc = value["trade-aze-irn-turnover-2016-01-azerbaijan-state-cus"]
-    top = value["trade-aze-irn-turnover-2019-01-azerbaijan-dpm-musta"]
+    irica = every["trade-irn-aze-export-2016-03-iran-irica"] + every["trade-irn-aze-import-2016-03-iran-irica"]
+    scc = rows[rows["agency"].eq("Azerbaijan State Customs Committee") & rows["direction"].eq("turnover")]
+    scc = scc[scc["coverage"] == "calendar_year"]
+    by_year = scc.groupby(scc["period_start"].dt.year)["value"]
+    tpo = every["trade-irn-aze-export-2018-03-iran-tpo"] + every["trade-irn-aze-import-2018-03-iran-tpo"]
+    record, notes = "trade-irn-aze-export-2020-03-iran-irica-2", flows.set_index("id")["note"].to_dict()
     return {
         "s1_trade": s1,
         "n_equal_s1": int((rows["value"].round() == s1).sum()),
         "n_trade": len(rows),
         "n_trade_agencies": int(rows["agency"].nunique()),
-        "rank_one": ranks[0],
-        "rank_two": ranks[1],
-        "tpo_low": value["trade-irn-aze-export-2018-03-iran-tpo"],
-        "tpo_high": value["trade-irn-aze-export-2018-03-iran-tpo-2"],
-        "chamber_2018": value["trade-irn-aze-turnover-2018-01-iran-azerbaijan-cham"],
-        "minister_2019": top,
+        "rank_one": f"{every['trade-irn-aze-export-rank-2018-03-iran-tpo']:.0f}th",
+        "rank_two": f"{every['trade-irn-aze-export-rank-2019-03-iran-azerbaijan-cham']:.0f}th",
+        "tpo_low": every["trade-irn-aze-export-2018-03-iran-tpo"],
+        "tpo_high": every["trade-irn-aze-export-2018-03-iran-tpo-2"],
+        "chamber_2018": every["trade-irn-aze-turnover-2018-01-iran-azerbaijan-cham"],
+        "minister_2019": every["trade-aze-irn-turnover-2019-01-azerbaijan-dpm-musta"],
         "irica_1395": irica,
-        "scc_2016": scc,
-        "ratio_2016": irica / scc,
-        "aei_2008": value["trade-irn-aze-turnover-2008-01-critical-threats-aei"],
-        "irica_1386": value["trade-irn-aze-import-2007-03-iran-irica"],
-        "irica_1391": value["trade-irn-aze-export-2012-03-iran-irica"],
+        "scc_2016_low": by_year.min()[2016],
+        "scc_2016_high": by_year.max()[2016],
+        "ratio_2016_low": irica / by_year.max()[2016],
+        "ratio_2016": irica / by_year.min()[2016],
+        "scc_2018": by_year.max()[2018],
+        "tpo_1397": tpo,
+        "scc_2019": by_year.max()[2019],
+        "scc_2020": by_year.max()[2020],
+        "scc_fall": (1 - by_year.max()[2020] / by_year.max()[2019]) * 100,
+        "irica_1399": every[record],
+        "irica_rise": float(_figure(notes, record, r"\+(\d+) % y/y")),
+        "aei_2008": every["trade-irn-aze-turnover-2008-01-critical-threats-aei"],
+        "irica_1386": every["trade-irn-aze-import-2007-03-iran-irica"],
+        "irica_1391": every["trade-irn-aze-export-2012-03-iran-irica"],
         "turkey_times": float(spring["TUR"] / spring["IRN"]),
         "russia_times": float(spring["RUS"] / spring["IRN"]),
-        "gdp_share": float(top * 1e6 / facts["aze-gdp-current-usd-2019"] * 100),
+        "gdp_share": float(by_year.max()[2019] * 1e6 / facts["aze-gdp-current-usd-2019"] * 100),
         "population_ratio": float(facts["irn-population-2021"] / facts["aze-population-2021"]),
     }
 
 
-def _lane_values(part: pd.DataFrame, events: pd.DataFrame) -> dict[str, Value]:
-    placed = lanes(events)
-    irritants = placed[placed["lane"] != _COURTESY]
+def _field_values(part: pd.DataFrame, events: pd.DataFrame) -> dict[str, Value]:
+    placed = fields(events)
+    sore = placed[placed["lane"] != DEALINGS]
+    per_year = sore.groupby("year")["lane"].nunique().reindex(range(1991, 2021), fill_value=0)
+    travel = visits(events)
+    counts = travel["source_actor"].value_counts().reindex(LEVELS, fill_value=0)
+    top = travel[travel["source_actor"].isin(LEVELS[:2])]
+    years = set(top["start"].dt.year)
     return {
         "n_unplaced": len(part) - len(placed),
-        "n_fields": len(IRRITANTS),
-        "n_2020_fields": int(irritants.loc[irritants["year"] == 2020, "lane"].nunique()),
+        "n_fields": len(FIELDS),
+        "n_sore": len(sore),
+        "n_2020_fields": int(per_year[2020]),
+        "n_2012_fields": int(per_year[2012]),
+        "visits_iran_top": int(counts.iloc[0]),
+        "visits_aze_top": int(counts.iloc[1]),
+        "visits_iran": int(counts.iloc[0] + counts.iloc[2]),
+        "visits_aze": int(counts.iloc[1] + counts.iloc[3]),
+        "top_before_2014": int((top["start"].dt.year < 2014).sum()),
+        "top_from_2014": int((top["start"].dt.year >= 2014).sum()),
+        "top_years": len(years),
     }
+
+
+def _vote_values(dyad_indicators: pd.DataFrame) -> dict[str, Value]:
+    partners = {"IRN": "iran", "TUR": "turkey", "ISR": "israel", "USA": "usa", "RUS": "russia"}
+    table = votes(dyad_indicators, partners).pivot(index="year", columns="partner", values="agreement")
+    result: dict[str, Value] = {"votes_from": int(table.index[0]), "votes_to": int(table.index[-1])}
+    for name in partners.values():
+        result[f"votes_{name}_first"] = float(table[name].iloc[:5].mean())
+        result[f"votes_{name}_last"] = float(table[name].iloc[-5:].mean())
+    trend = regimes.trend(table["iran"])
+    found = regimes.breaks(table["iran"], rule="ar1")
+    return result | {"votes_tau": trend["tau"], "votes_p": trend["p"] * 100, "votes_regimes": len(found)}

@@ -381,7 +381,7 @@ def ledger(events: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Date": [evidence.date_label(r.start, r.end, r.precision) for r in rows.itertuples()],
-            "Step": [Link(r.summary, _row(r.id)) for r in rows.itertuples()],
+            "Step": [Link(name, _row(i)) for i, (name, _) in _STEPS.items()],
             "Reading": reading,
             "Next act of the other side": pd.Series(answer),
         }
@@ -412,6 +412,7 @@ def _answer_values(events: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value
         "stretch": _STRETCH,
         "n_tests": len(every),
         "n_rare": int(rare.sum()),
+        "n_rare_anywhere": int((rare & ~kept).sum()),
         "n_rare_chance": len(every) * 0.025,
         "blow_tests_anywhere": int((like & blow & ~kept).sum()),
         "blow_rare_anywhere": int((like & blow & ~kept & rare).sum()),

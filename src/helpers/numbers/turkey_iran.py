@@ -324,7 +324,7 @@ def variants(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -
     sign = ev.score(base, cameo)["goldstein"].lt(0)
     runs = {
         f"As in the text ({MAIN} days)": crossing(base, MAIN, until),
-        "Window of 30 days": crossing(base, 30, until),
+        "Window of 14 days": crossing(base, 14, until),
         "Window of 180 days": crossing(base, 180, until),
         "Chance within 90 days": crossing(base, MAIN, until, "nearby"),
         "Chance on any day": crossing(base, MAIN, until, "anywhere"),
@@ -430,27 +430,23 @@ def _vote_values(dyad_indicators: pd.DataFrame) -> dict[str, Value]:
 
 def _sequel_values(events: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
     every = [sequels(events, cameo, days, null) for days in WINDOWS for null in CHANCES.values()]
-    more, fewer = (sum(len(outcomes(t)[i]) for t in every) for i in (0, 1))
+    outside = sum(len(names) for t in every for names in outcomes(t))
     text = sequels(events, cameo, MAIN)
-    week = sequels(events, cameo, WINDOWS[0])
+    soon = sequels(events, cameo, WINDOWS[0])
     found: dict[str, Value] = {
         "n_sequels": sum(len(t) for t in every),
-        "n_sequels_more": more,
-        "n_sequels_fewer": fewer,
+        "n_sequels_out": outside,
         "n_sequels_chance": sum(len(t) for t in every) * 0.05,
     }
     rows = {
         "deal": text.loc["Quarrel → council, visit or deal"],
         "baku": text.loc["Quarrel → Iran–Baku conflict"],
-        "step": text.loc["Alliance step → Iran objects"],
-        "blow_tur": week.loc["Turkey's blow → Iran's"],
-        "blow_irn": week.loc["Iran's blow → Turkey's"],
-        "turn_tur": week.loc["Turkey's good turn → Iran's"],
-        "turn_irn": week.loc["Iran's good turn → Turkey's"],
+        "step_soon": soon.loc["Alliance step → Iran objects"],
+        "blow_tur": soon.loc["Turkey's blow → Iran's"],
+        "blow_irn": soon.loc["Iran's blow → Turkey's"],
     }
     for name, row in rows.items():
         found |= {f"{name}_{key}": int(row[key]) for key in ("acts", "followed", "low", "high")}
-        found[f"{name}_p"] = float(row["p"] * 100)
     return found
 
 
@@ -470,7 +466,7 @@ def _crossing_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.Data
     }
     rows = {
         "main": f"As in the text ({MAIN} days)",
-        "30": "Window of 30 days",
+        "14": "Window of 14 days",
         "180": "Window of 180 days",
         "later": "Same day left out",
         "technical": "With closure and gas fault",
@@ -483,6 +479,7 @@ def _crossing_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.Data
         found |= {f"quarrels_{name}": int(row["acts"]), f"crossed_{name}": int(row["followed"])}
         found |= {f"expected_{name}": float(row["expected"]), f"chance_{name}": float(row["p"] * 100)}
         found |= {f"low_{name}": int(row["low"]), f"high_{name}": int(row["high"])}
+    found["need_main"] = int(tests["high"].iloc[0]) + 1
     return found
 
 
