@@ -34,7 +34,7 @@ ALLOWED = [
     r"\bS[0-4](?:-\d\d)?\b",
     r"\b[Cc]hapters? \d(?: (?:and|to) \d)?\b",
     r"\b\d+(?:–\d+)? minutes?\b",
-    r"\bISO \d+(?:-\d)?\b",
+    r"\b(?:ISO|ICD) \d+(?:-\d)?\b",
     r"\bCC BY \d\.\d\b",
     r"\bGDELT \d\.\d\b",
 ]

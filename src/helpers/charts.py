@@ -7,7 +7,7 @@ computed by the caller from the same data; alt texts are computed here.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -670,7 +670,7 @@ def ranges(
         ax.set_yticks(at, [str(i) for i in data.index])
         ax.set_ylim(-0.6, len(data) - 0.4)
         ax.set_xlim(left=min(0.0, float(data[["observed", "low"]].min().min()) * 1.05))
-        ax.tick_params(axis="y", length=0)
+        ax.tick_params(axis="y", length=0, pad=8)
         ax.set_xlabel(x)
         handles = [
             ax.scatter([], [], s=48, marker="D", facecolors="none", edgecolors=VERMILION, label=labels[0]),
@@ -701,6 +701,7 @@ def network(
     title: str,
     caption: str = "",
     provenance: str = "",
+    camp: Collection[str] | None = None,
 ) -> Exhibit:
     """Draw signed ties on a circle: solid for positive, dashed for negative, thin where the sign is inferred.
 
@@ -710,6 +711,8 @@ def network(
         Rows of table ``ties`` of one period; neutral ties are not drawn.
     actors : mapping
         Actor code to label, in the order of the circle.
+    camp : collection of str, optional
+        Actors of one of two camps: squares, the others discs.
     """
     names = list(actors)
     angle = {a: np.pi / 2 - 2 * np.pi * i / len(names) for i, a in enumerate(names)}
@@ -729,7 +732,10 @@ def network(
                 zorder=1,
             )
         for a, (x, y) in place.items():
-            ax.scatter([x], [y], s=130, color=GREY, zorder=2, linewidths=0)
+            square = camp is not None and a in camp
+            ax.scatter(
+                [x], [y], s=130, color=INK if square else GREY, marker="s" if square else "o", zorder=2, linewidths=0
+            )
             ax.annotate(
                 actors[a],
                 (x * 1.09, y * 1.09),
@@ -746,12 +752,17 @@ def network(
             ax.plot([], [], color=VERMILION, linestyle=(0, (4, 2)), linewidth=2.4, label="negative")[0],
             ax.plot([], [], color=INK, linewidth=0.9, label="thin: sign inferred")[0],
         ]
+        if camp is not None:
+            handles.append(ax.scatter([], [], s=60, color=INK, marker="s", label="one best split: first camp"))
+            handles.append(ax.scatter([], [], s=60, color=GREY, label="second camp"))
         fig.legend(handles=handles, loc="outside lower center", ncols=3)
     told = {
         s: ", ".join(f"{actors[r.actor_a]}–{actors[r.actor_b]}" for r in kept[kept["sign"] == s].itertuples()) or "none"
         for s in (1, -1)
     }
     alt = f"Network of {len(names)} actors. Positive ties: {told[1]}. Negative ties: {told[-1]}."
+    if camp is not None:
+        alt += f" First camp of one best split: {', '.join(actors[a] for a in names if a in camp)}."
     data = kept[["actor_a", "actor_b", "sign", "evidence", "justification"]].reset_index(drop=True)
     return Exhibit(id, title, fig, alt, data, caption, provenance)
 

@@ -26,6 +26,7 @@ __all__ = [
     "calibration",
     "compare",
     "decomposition",
+    "hindsight",
     "interval",
     "over_time",
     "read_words",
@@ -652,6 +653,59 @@ def over_time(forecasts: pd.DataFrame, days: Iterable[str | pd.Timestamp], partl
             score = brier_score(part["probability"], part["outcome"]) if len(part) else math.nan
             rows.append((pd.Timestamp(day), article, len(part), score, part["outcome"].sum()))
     return pd.DataFrame(rows, columns=["day", "article_id", "resolved", "brier", "came true"])
+
+
+def hindsight(scored: pd.DataFrame, words: pd.Series, draws: int, seed: int) -> tuple[float, float]:
+    """Test whether probabilities read from words lean toward what happened more than the words do.
+
+    Forecasts put in equally strong words should get equal probabilities, whatever came of them. Where the reader gave
+    more to those that came true, the reader knew the outcome, or judged the forecast instead of its words.
+
+    Parameters
+    ----------
+    scored : pandas.DataFrame
+        ``id``, ``probability`` as read by a person, ``outcome``; rows without an outcome are left out.
+    words : pandas.Series
+        Probability by rule, such as `read_words`, by forecast id: equal values are equally strong words.
+    draws : int
+        Number of permutations of the outcomes within equally strong words.
+    seed : int
+        Of the random numbers.
+
+    Returns
+    -------
+    correlation : float
+        Of probability and outcome, each less its mean over equally strong words; ``nan`` if one does not vary.
+    p : float
+        Share of permutations (and the data themselves) with a correlation as high.
+
+    Raises
+    ------
+    ValueError
+        If `draws` is below 1, `words` lacks a forecast, or as in `brier_score`.
+
+    Examples
+    --------
+    >>> scored = pd.DataFrame({"id": list("abcd"), "probability": [0.8, 0.6, 0.8, 0.6], "outcome": [1.0, 0.0, 1.0, 0.0]})
+    >>> hindsight(scored, pd.Series(0.7, index=list("abcd")), 99, seed=1)[0]
+    1.0
+    """
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, not {draws}")
+    rows = _scored(scored)
+    strength = rows["id"].map(words)
+    for forecast in rows.loc[strength.isna(), "id"]:
+        raise ValueError(f"words has no value for forecast {forecast}")
+    p, o = (rows[c] - rows.groupby(strength.to_numpy())[c].transform("mean") for c in ("probability", "outcome"))
+    scale = math.sqrt(float((p**2).sum() * (o**2).sum()))
+    if scale < 1e-12:
+        return math.nan, math.nan
+    rng = np.random.default_rng(seed)
+    seen = float((p * o).sum())
+    drawn = np.zeros(draws)
+    for _, part in pd.DataFrame({"p": p, "o": o}).groupby(strength.to_numpy()):
+        drawn += rng.permuted(np.tile(part["o"].to_numpy(), (draws, 1)), axis=1) @ part["p"].to_numpy()
+    return round(seen / scale, 12), (int((drawn >= seen - 1e-12).sum()) + 1) / (draws + 1)
 
 
 def _need(table: pd.DataFrame, *columns: str) -> None:

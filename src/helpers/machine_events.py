@@ -1,4 +1,4 @@
-"""Machine-coded events of the GDELT Project: from raw files of any size to monthly tables of a pair of actors.
+r"""Machine-coded events of the GDELT Project: from raw files of any size to monthly tables of a pair of actors.
 
 `convert` reads event files once into a store of partitioned Parquet. `dyad_months` sums up a pair from it, by one Ibis
 expression that DuckDB, Apache Spark and BigQuery (on GDELT's own public table) run alike. A store looks like this::
@@ -44,36 +44,38 @@ import pandas as pd
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["LAYOUTS", "PUBLIC_TABLE", "Report", "convert", "dyad_months", "dyad_sql", "set_aside"]
-
-#: The layouts that files may have, by their number of columns.
-LAYOUTS = {57: "GDELT 1.0 without SOURCEURL", 58: "GDELT 1.0", 61: "GDELT 2.0"}
+__all__ = ["PUBLIC_TABLE", "Report", "convert", "dyad_months", "dyad_sql", "set_aside"]
 
 #: The table that ``engine="bigquery"`` reads: project, data set, table.
 PUBLIC_TABLE = ("gdelt-bq", "gdeltv2", "events")
 
-#: What the store keeps, under GDELT's names. The codes are text: "010" is not 10.
+#: What the store keeps, under GDELT's names, and how it is read. Codes are text: "010" is not 10.
 _KEPT = {
-    "GLOBALEVENTID": "BIGINT", "SQLDATE": "INTEGER", "Actor1Code": "VARCHAR", "Actor1CountryCode": "VARCHAR",
+    "GLOBALEVENTID": "BIGINT", "SQLDATE": "day", "Actor1Code": "VARCHAR", "Actor1CountryCode": "VARCHAR",
     "Actor2Code": "VARCHAR", "Actor2CountryCode": "VARCHAR", "IsRootEvent": "TINYINT", "EventCode": "VARCHAR",
-    "QuadClass": "TINYINT", "GoldsteinScale": "DOUBLE", "NumMentions": "INTEGER", "NumSources": "INTEGER",
+    "QuadClass": "quad", "GoldsteinScale": "DOUBLE", "NumMentions": "INTEGER", "NumSources": "INTEGER",
     "NumArticles": "INTEGER", "AvgTone": "DOUBLE", "ActionGeo_CountryCode": "VARCHAR", "DATEADDED": "BIGINT",
     "SOURCEURL": "VARCHAR",
 }  # fmt: skip
 
-#: A row that reads well may still not be usable. `_unusable` says the same of a line and gives the reason.
-_USABLE = """
-    CASE WHEN SQLDATE NOT BETWEEN 19000101 AND 20991231 THEN false
-         WHEN SQLDATE % 100 BETWEEN 1 AND 28 THEN SQLDATE // 100 % 100 BETWEEN 1 AND 12
-         ELSE try_strptime(SQLDATE::VARCHAR, '%Y%m%d') IS NOT NULL END
-    AND coalesce(GoldsteinScale BETWEEN -10 AND 10, true) AND coalesce(QuadClass BETWEEN 1 AND 4, true)
-    AND coalesce(AvgTone BETWEEN -100 AND 100, true)"""
+# Memory grows with the threads and with the rows held back for each partition, not with the files. A date is one of
+# the days there were, which the reader of DuckDB then checks as it goes: its own date format takes 2018011 for a day.
+_SETTINGS = f"""
+    SET memory_limit = '600MB'; SET threads = {min(4, os.cpu_count() or 1)}; SET preserve_insertion_order = false;
+    SET partitioned_write_flush_threshold = 50000;
+    SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0;
+    CREATE TEMP TYPE quad AS ENUM ('1', '2', '3', '4');
+    CREATE TEMP TYPE day AS ENUM (
+        SELECT strftime(day, '%Y%m%d') FROM range(DATE '1900-01-01', DATE '2100-01-01', INTERVAL 1 DAY) AS days(day)
+    )"""
 
 _PIECE = 1 << 18  # bytes looked at in one go: they stay in the processor's cache
+_LONG = 1 << 20  # no event is that long, and DuckDB stops at twice as much
 _TAB, _END = b"\t\n"
-_CUT, _REPEATED = "truncated last line", "duplicate GLOBALEVENTID"
+_CUT, _REPEATED, _WIDTH = "truncated last line", "duplicate GLOBALEVENTID", "wrong number of columns"
 
-Find = Callable[[bytes, "np.ndarray[Any, np.dtype[np.intp]]", int], dict[int, str]]
+Array = np.ndarray[Any, np.dtype[Any]]
+Find = Callable[[bytes, Array, int], dict[int, str]]
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ class Report:
     Attributes
     ----------
     files : pandas.DataFrame
-        One row per file: ``file``, ``status`` ("read", "already in the store" or "refused"), ``columns``, ``bytes``,
-        ``lines``, ``rows`` (stored), ``set_aside`` and ``note``. Every line read is stored or set aside.
+        One row per file: ``path``, ``status`` ("read", "already in the store" or "refused"), ``note``, ``bytes``,
+        ``sha256``, ``columns``, ``lines``, ``rows`` (stored) and ``set_aside``. Every line is stored or set aside.
     reasons : dict of str to int
         Lines set aside by this run, by reason.
     seconds : float
@@ -107,15 +109,14 @@ class Report:
 
     def __str__(self) -> str:
         """Return the summary."""
-        status = self.files["status"].value_counts()
+        status = ", ".join(f"{name}: {count:,}" for name, count in self.files["status"].value_counts().items())
         lines = [
-            ", ".join(f"{count:,} files {name}" for name, count in status.items()) or "no file",
+            f"files {status}",
             f"{self.files['lines'].sum():,} lines in {self.seconds:.1f} s: {self.rows:,} events stored, "
-            f"{self.set_aside:,} lines set aside",
-            *(f"  {count:,} {reason}" for reason, count in sorted(self.reasons.items())),
-            *(f"  {row.file}: {row.note}" for row in self.files.itertuples() if row.note),
+            f"{self.set_aside:,} set aside",
         ]
-        return "\n".join(lines)
+        lines += [f"  {count:,} x {reason}" for reason, count in sorted(self.reasons.items())]
+        return "\n".join([*lines, *(f"  {row.path}: {row.note}" for row in self.files.itertuples() if row.note)])
 
 
 @dataclass
@@ -132,12 +133,14 @@ class _File:
     reasons: Counter[str] = field(default_factory=Counter)
 
     def set_aside(self, lines: Iterable[tuple[int, str, str]]) -> None:
-        """Append lines (number, reason, text) to those set aside."""
         with self.aside.open("a", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
             for number, reason, text in lines:
-                writer.writerow([self.path, number, reason, text])
+                csv.writer(file).writerow([self.path, number, reason, text])
                 self.reasons[reason] += 1
+
+    def entry(self) -> dict[str, Any]:
+        names = ("path", "bytes", "sha256", "columns", "lines", "rows")
+        return {name: getattr(self, name) for name in names} | {"set_aside": self.reasons.total()}
 
 
 def convert(
@@ -158,8 +161,8 @@ def convert(
     progress : bool
         Show a progress bar with rates.
     batch_bytes : int
-        Unpacked bytes after which a batch is closed. Packed files and files with bad lines need that much
-        room in the store for copies while their batch is read.
+        Unpacked bytes after which a batch is closed. While a batch is read, copies of its packed files and of those
+        with bad lines stand in the store.
 
     Returns
     -------
@@ -171,42 +174,41 @@ def convert(
     ValueError
         If no file matches, or another conversion is writing to the store.
     RuntimeError
-        If the rows stored and the lines set aside are not together the lines of the file; nothing is stored then.
+        If a file's events and lines set aside do not add up to its lines; its batch is not stored then.
 
     Notes
     -----
-    Set aside with file, line, reason and text: lines with a wrong number of columns, bytes that are not UTF-8, null
-    bytes or stray carriage returns; dates that do not exist; values that are no number where one is due or out of
-    their range (Goldstein -10 to 10, quad class 1 to 4, tone -100 to 100); blank and truncated lines; and all but the
-    first line with a GLOBALEVENTID, also across files and runs. Blank fields are missing values; only the id and the
-    date must be there. A whole file is refused, and read by a later run, if it cannot be unpacked to its end or has
-    no known layout. Memory does not grow with the files.
+    Set aside with file, line, reason and text (see `set_aside`): lines with a wrong number of columns, null bytes,
+    stray carriage returns or bytes that are not UTF-8; without an id or a date that exists; with text where a number
+    is due, or no quad class from 1 to 4; blank and truncated lines; and all but the first line with a GLOBALEVENTID,
+    also across files and runs. Other blank fields are missing values, and so is NaN. A whole file is refused, and
+    tried again by the next run, if it cannot be unpacked to its end or has no known layout.
 
     Examples
     --------
     >>> report = convert("downloads/*.export.CSV.zip", "store")  # doctest: +SKIP
     >>> print(report)  # doctest: +SKIP
-    96 files read
-    181,214 lines in 4.1 s: 181,214 events stored, 0 lines set aside
+    files read: 96
+    181,214 lines in 4.1 s: 181,214 events stored, 0 set aside
     """
     from tqdm import tqdm
 
     started = time.perf_counter()
-    paths = _expand(files)
-    store = Path(store)
-    outcomes: list[dict[str, object]] = []
-    waiting: dict[int, list[_File]] = {}  # by layout: a batch has one
+    paths, store = _expand(files), Path(store)
+    outcomes: list[dict[str, Any]] = []
     reasons: Counter[str] = Counter()
-    with _staging(store) as (staging, connection), tqdm(
-        total=sum(path.stat().st_size for path in paths), unit="B", unit_scale=True, disable=not progress
-    ) as bar:  # fmt: skip
+    waiting: dict[int, list[_File]] = {}  # by layout: a batch has one
+    with (
+        _staging(store) as (staging, connection),
+        tqdm(total=sum(path.stat().st_size for path in paths), unit="B", unit_scale=True, disable=not progress) as bar,
+    ):
         known = {(entry["bytes"], entry["sha256"]): entry["path"] for entry in _listed(store)}
 
         def flush(batch: list[_File]) -> None:
             _commit(connection, batch, staging, store, bar)
             for file in batch:
-                note = "the last line has no end: it may be truncated" if file.cut and not file.reasons[_CUT] else ""
-                outcomes.append(_outcome(file, "read", note))
+                note = "the last line has no end and may be truncated" if file.cut and not file.reasons[_CUT] else ""
+                outcomes.append({"status": "read", "note": note, **file.entry()})
                 reasons.update(file.reasons)
             batch.clear()
 
@@ -214,33 +216,33 @@ def convert(
             with path.open("rb") as raw:
                 digest = hashlib.file_digest(raw, "sha256").hexdigest()
             file = _File(str(path), path.stat().st_size, digest, path, staging / f"{number}.aside")
+            outcome = {"status": "already in the store", **file.entry()}
             if (key := (file.bytes, digest)) in known:
-                outcomes.append(_outcome(file, "already in the store", f"as {known[key]}"))
+                outcomes.append({**outcome, "note": f"as {known[key]}" if known[key] != file.path else ""})
                 bar.update(file.bytes)
                 continue
             try:
                 _screen(file, staging / str(number))
             except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-                outcomes.append(_outcome(file, "refused", str(error)))
+                outcomes.append({**outcome, "status": "refused", "note": str(error)})
                 bar.update(file.bytes)
                 continue
             known[key] = file.path
-            batch = waiting.setdefault(file.columns, [])
-            batch.append(file)
-            if sum(one.plain.stat().st_size for one in batch) >= batch_bytes:
-                flush(batch)
+            waiting.setdefault(file.columns, []).append(file)
+            if sum(one.plain.stat().st_size for one in waiting[file.columns]) >= batch_bytes:
+                flush(waiting[file.columns])
         for batch in filter(None, waiting.values()):
             flush(batch)
     return Report(pd.DataFrame(outcomes), dict(reasons), time.perf_counter() - started)
 
 
 def set_aside(store: str | os.PathLike[str]) -> pd.DataFrame:
-    """Return the lines that were set aside: ``file``, ``line`` (from 1), ``reason`` and ``text``.
+    r"""Return the lines that were set aside: ``file``, ``line`` (from 1), ``reason`` and ``text``.
 
-    Bytes of the text that are not UTF-8 are written as escapes such as ``\\xff``.
+    Bytes of the text that are not UTF-8 are written as escapes such as ``\xff``.
     """
     parts = [
-        pd.read_csv(path, dtype={"line": int}, keep_default_na=False)
+        pd.read_csv(path, names=["file", "line", "reason", "text"], keep_default_na=False)
         for path in sorted(Path(store).glob("batch=*/_set_aside.csv"))
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["file", "line", "reason", "text"])
@@ -276,7 +278,7 @@ def dyad_months(
         Compare `a` and `b` with the country of an actor, so that its army and its press count too, or with the
         actor's full code, so that ``"AZE"`` is the bare country and ``"AZEGOV"`` its government.
     per_article : bool
-        Give each article one vote a month: an event counts 1/n if the pair's month has n events from its SOURCEURL.
+        Give each article one vote a month: an event counts 1/n if the pair's month has n events with its SOURCEURL.
         One article can give twenty events. Events without a SOURCEURL count in full.
 
     Returns
@@ -299,11 +301,11 @@ def dyad_months(
 
     *BigQuery* (``pip install "ibis-framework[bigquery]"``): needs a Google Cloud project with BigQuery switched on;
     ``gcloud auth application-default login`` stores the credentials and ``GOOGLE_CLOUD_PROJECT`` names the project
-    that pays. GDELT gave its table as 159 million records and 63 GB in 2016; with growth since then at that rate at
-    most, it has about 1.2 billion by 2026. The columns read here take about 170 bytes a row, dates do not lessen
-    that, so one call reads some 200 GB, or 1.20 dollars at 6.25 dollars per TiB; the first TiB of a month is free.
-    ``bq query --dry_run`` with the text of `dyad_sql` gives the true figure before anything is paid. The public
-    table holds the rows as GDELT wrote them: none are set aside, and ids are not checked for duplicates.
+    that pays. GDELT gave its table as 159 million records and 63 GB in 2016; at that pace it has at most 1.2 billion
+    in 2026. A call reads about 150 bytes of each, whatever the dates: some 180 GB, or about one dollar at 6.25
+    dollars per TiB, of which the first in a month is free. ``bq query --dry_run`` with the text of `dyad_sql` gives
+    the true figure before anything is paid. The public table holds the rows as GDELT wrote them: nothing is set
+    aside there, and ids are not checked for duplicates.
 
     Examples
     --------
@@ -315,19 +317,23 @@ def dyad_months(
     query = _query(engine, a, b, start, end, directed, match, per_article)
     if engine == "bigquery":
         connection: Any = ibis.bigquery.connect()
+    elif store is None or not any(Path(store).glob("batch=*/MonthYear=*/*.parquet")):
+        raise ValueError(f"no events in the store {store}: run convert first")
+    elif engine == "duckdb":
+        connection = ibis.duckdb.connect()
+        pattern = Path(store) / "batch=*" / "MonthYear=*" / "*.parquet"
+        connection.read_parquet(pattern, table_name=PUBLIC_TABLE[2], hive_partitioning=True)
     else:
-        pattern = Path(store or "").absolute() / "batch=*" / "MonthYear=*" / "*.parquet"
-        if store is None or not any(Path(store).glob("batch=*/MonthYear=*/*.parquet")):
-            raise ValueError(f"no events in the store {store}: run convert first")
-        if engine == "duckdb":
-            connection = ibis.duckdb.connect()
-            connection.read_parquet(pattern, table_name=PUBLIC_TABLE[2], hive_partitioning=True)
-        else:
-            from pyspark.sql import SparkSession
+        from pyspark.sql import SparkSession
 
-            connection = ibis.pyspark.connect(SparkSession.builder.getOrCreate())
-            connection.read_parquet(str(Path(store).absolute()), table_name=PUBLIC_TABLE[2])
-    return _tidy(connection.to_pyarrow(query).to_pandas(), per_article)
+        connection = ibis.pyspark.connect(SparkSession.builder.getOrCreate())
+        connection.read_parquet(str(Path(store).absolute()), table_name=PUBLIC_TABLE[2])
+    table = connection.to_pyarrow(query).to_pandas().fillna(dict.fromkeys(_SUMS, 0.0))
+    table["month"] = [f"{month // 100}-{month % 100:02d}" for month in table["MonthYear"].astype(int)]
+    for mean, votes in (("goldstein_sum", "goldstein_votes"), ("tone", "tone_votes")):
+        table[mean.replace("sum", "mean")] = table[mean] / table[votes].where(table[votes] > 0)
+    counts = ["events", "articles", "sources"] + ([] if per_article else _SUMS[1:])
+    return table[_RESULT].round(6).astype(dict.fromkeys(counts, "int64"))
 
 
 def dyad_sql(a: str, b: str, engine: str = "bigquery", **options: Any) -> str:
@@ -352,6 +358,10 @@ def dyad_sql(a: str, b: str, engine: str = "bigquery", **options: Any) -> str:
     return str(ibis.to_sql(_query(engine, a, b, **given), dialect=engine))
 
 
+_SUMS = ["goldstein_sum", "quad_1", "quad_2", "quad_3", "quad_4", "mentions"]
+_RESULT = ["month", "events", "goldstein_sum", "goldstein_mean", *_SUMS[1:], "articles", "sources", "tone"]
+
+
 def _query(
     engine: str,
     a: str,
@@ -362,7 +372,7 @@ def _query(
     match: str,
     per_article: bool,
 ) -> Any:
-    """Return the expression; the same for all engines, but for the name of the table."""
+    """Return the expression; between engines only the place of the table differs."""
     import ibis
     from ibis import _
 
@@ -371,36 +381,33 @@ def _query(
     if match not in ("country", "code"):
         raise ValueError(f"unknown match {match!r}: use country or code")
     for actor in (a, b):
-        if not (actor.isalpha() and actor.isupper() and len(actor) % 3 == 0 and (match == "code" or len(actor) == 3)):
-            raise ValueError(
-                f"{actor!r} is no {match} code of GDELT, such as {'AZE' if match == 'country' else 'AZEGOV'}"
-            )
-    names = {"TINYINT": "int64", "INTEGER": "int64", "BIGINT": "int64", "DOUBLE": "float64", "VARCHAR": "string"}
-    schema = {name: names[kind] for name, kind in _KEPT.items()} | {"MonthYear": "int64"}
+        if not (actor.isalpha() and actor.isupper() and (len(actor) == 3 or match == "code" and len(actor) % 3 == 0)):
+            raise ValueError(f"{actor!r} is not a {match} code of GDELT, such as AZE")
+    types = {"VARCHAR": "string", "DOUBLE": "float64"}
+    schema = {name: types.get(kind, "int64") for name, kind in _KEPT.items()} | {"MonthYear": "int64"}
     project, dataset, name = PUBLIC_TABLE
-    place = {"catalog": project, "database": dataset} if engine == "bigquery" else {}
-    events = ibis.table(schema, name=name, **place)
+    rows = ibis.table(schema, name, **({"catalog": project, "database": dataset} if engine == "bigquery" else {}))
 
     suffix = "CountryCode" if match == "country" else "Code"
-    first, second = events[f"Actor1{suffix}"], events[f"Actor2{suffix}"]
+    first, second = rows[f"Actor1{suffix}"], rows[f"Actor2{suffix}"]
     if directed or a == b:
-        rows = events.filter(first == a, second == b)
+        rows = rows.filter(first == a, second == b)
     else:  # two lists rather than one "or" of pairs: the engines can skip what no list names
-        rows = events.filter(first.isin([a, b]), second.isin([a, b]), first != second)
-    for bound, earliest in ((start, True), (end, False)):
-        if bound is not None:
-            day = pd.Timestamp(bound)
-            number, month = int(f"{day:%Y%m%d}"), int(f"{day:%Y%m}")
-            rows = rows.filter(_.SQLDATE >= number, _.MonthYear >= month) if earliest else rows.filter(
-                _.SQLDATE <= number, _.MonthYear <= month
-            )  # fmt: skip
+        rows = rows.filter(first.isin([a, b]), second.isin([a, b]), first != second)
+    if start is not None:
+        day = pd.Timestamp(start)
+        rows = rows.filter(int(f"{day:%Y%m%d}") <= rows.SQLDATE, int(f"{day:%Y%m}") <= rows.MonthYear)
+    if end is not None:
+        day = pd.Timestamp(end)
+        rows = rows.filter(int(f"{day:%Y%m%d}") >= rows.SQLDATE, int(f"{day:%Y%m}") >= rows.MonthYear)
 
-    same = ibis.window(group_by=["MonthYear", "SOURCEURL"])
-    shared = ibis.cases((_.SOURCEURL.isnull(), 1.0), else_=1.0 / _.count().over(same).cast("float64"))
-    rows = rows.mutate(vote=shared if per_article else ibis.literal(1.0))
-    site = _.SOURCEURL.re_extract(r"^[a-zA-Z]+://([^/:]+)", 1)
+    vote: Any = ibis.literal(1.0)
+    if per_article:
+        same = ibis.window(group_by=["MonthYear", "SOURCEURL"])
+        vote = ibis.cases((_.SOURCEURL.isnull(), 1.0), else_=1.0 / _.count().over(same).cast("float64"))
+    site = _.SOURCEURL.re_extract(r"^[a-zA-Z]+://([^/:]+)", 1).nullif("")
     return (
-        rows.mutate(site=site.nullif(""))
+        rows.mutate(vote=vote, site=site)
         .group_by("MonthYear")
         .aggregate(
             events=_.vote.sum(),
@@ -417,28 +424,13 @@ def _query(
     )
 
 
-def _tidy(table: pd.DataFrame, per_article: bool) -> pd.DataFrame:
-    """Return the table that users see from what an engine returned."""
-    table = table.fillna({f"quad_{quad}": 0.0 for quad in (1, 2, 3, 4)} | {"mentions": 0.0, "goldstein_sum": 0.0})
-    month = table["MonthYear"].astype(int)
-    table["month"] = [f"{value // 100}-{value % 100:02d}" for value in month]
-    table["goldstein_mean"] = table["goldstein_sum"] / table["goldstein_votes"].where(table["goldstein_votes"] > 0)
-    table["tone"] = table["tone"] / table["tone_votes"].where(table["tone_votes"] > 0)
-    counts = ["events", "articles", "sources"]
-    counts += [] if per_article else ["quad_1", "quad_2", "quad_3", "quad_4", "mentions"]
-    table = table.round(6).astype(dict.fromkeys(counts, "int64"))
-    return table[["month", "events", "goldstein_sum", "goldstein_mean", "quad_1", "quad_2", "quad_3", "quad_4",
-                  "mentions", "articles", "sources", "tone"]]  # fmt: skip
-
-
 def _expand(files: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Path]:
     found: dict[Path, None] = {}
-    for entry in [files] if isinstance(files, (str, os.PathLike)) else files:
-        name = os.fspath(entry)
+    for name in map(os.fspath, [files] if isinstance(files, (str, os.PathLike)) else files):
         names = [name] if os.path.isfile(name) else sorted(filter(os.path.isfile, glob(name, recursive=True)))
         if not names:
             raise ValueError(f"no file matches {name}")
-        found.update(dict.fromkeys(map(Path, names)))
+        found |= dict.fromkeys(map(Path, names))
     if not found:
         raise ValueError("no file given")
     return list(found)
@@ -459,13 +451,7 @@ def _staging(store: Path) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     staging.mkdir()
     try:
         with closing(connection):
-            connection.execute(f"SET temp_directory = {_quoted(staging / 'spill')}")
-            # Memory grows with the threads and with the rows held back per partition, not with the files.
-            connection.execute("SET memory_limit = '600MB'; SET preserve_insertion_order = false")
-            connection.execute(f"SET threads = {min(4, os.cpu_count() or 1)}")
-            connection.execute("SET partitioned_write_flush_threshold = 50000")
-            connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-            connection.execute("SET progress_bar_time = 0")
+            connection.execute(f"SET temp_directory = {_quoted(staging / 'spill')}; {_SETTINGS}")
             yield staging, connection
         lock.unlink()
     finally:
@@ -492,80 +478,35 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _screen(file: _File, copy: Path) -> None:
-    """Find the layout of a file, and set aside what DuckDB would misread."""
+    """Find the layout of a file, and set aside the lines that DuckDB would misread."""
     with _unpacked(file.plain) as stream:
         start = (stream.read(_PIECE) + stream.readline(_PIECE)).splitlines()
-    counts = Counter(line.count(b"\t") + 1 for line in start).most_common(1)
-    file.columns = counts[0][0] if counts else 61
-    if file.columns not in LAYOUTS:
+    widths = Counter(line.count(b"\t") + 1 for line in start).most_common(1)
+    file.columns = widths[0][0] if widths else 61
+    if file.columns not in (57, 58, 61):
         raise ValueError(f"has {file.columns} columns where GDELT's event files have 57, 58 or 61")
-    _sift(file, lambda piece, ends, _line: _odd(piece, ends, file.columns), copy)
+
+    def odd(piece: bytes, ends: Array, _done: int) -> dict[int, str]:
+        before = np.frombuffer(piece, np.uint8)[ends[ends > 0] - 1]
+        unusual = b"\0" in piece or b"\r" in piece or piece.startswith(b"\n") or not _is_utf8(piece)
+        if not unusual and len(piece) < _LONG and not ((before == _TAB) | (before == _END)).any():
+            return {}
+        lines = enumerate(piece.removesuffix(b"\n").split(b"\n"))
+        return {at: reason for at, line in lines if (reason := _oddity(line, file.columns))}
+
+    _sift(file, odd, copy)
 
 
-def _sift(file: _File, find: Find, copy: Path) -> None:
-    """Set aside the lines that `find` objects to, and blank them in a copy: DuckDB skips blank lines but counts them."""
-    done = line = 0
-    sink: IO[bytes] | None = None
-    file.cut = False
-    with _unpacked(file.plain) as stream:
-        # DuckDB unpacks with one thread only, and takes brackets and stars in a name for a pattern.
-        if not isinstance(stream, io.BufferedReader) or has_magic(str(file.plain)):
-            sink = copy.open("wb")
-        try:
-            while piece := stream.read(_PIECE):
-                piece += stream.readline(1 << 21)
-                text = piece.replace(b"\r\n", b"\n") if b"\r" in piece else piece
-                ends = np.flatnonzero(np.frombuffer(text, np.uint8) == _END)
-                file.cut = not text.endswith(b"\n")
-                if (found := find(text, ends, line)) or text is not piece:
-                    lines = text.removesuffix(b"\n").split(b"\n")
-                    if file.cut and len(lines) - 1 in found:
-                        found[len(lines) - 1] = _CUT
-                    file.set_aside(
-                        (line + at + 1, reason, lines[at].decode("utf-8", "backslashreplace"))
-                        for at, reason in found.items()
-                    )
-                    for at in found:
-                        lines[at] = b""
-                    text = b"\n".join(lines) + (b"" if file.cut else b"\n")
-                    if sink is None:
-                        sink = copy.open("wb")
-                        with file.plain.open("rb") as same:
-                            _copy(same, sink, done)
-                if sink is not None:
-                    sink.write(text)
-                done += len(piece)
-                line += len(ends) + file.cut
-        finally:
-            if sink is not None:
-                sink.close()
-    file.lines = line
-    if sink is not None:
-        file.plain = copy
-
-
-def _copy(source: IO[bytes], sink: IO[bytes], count: int) -> None:
-    while count:
-        count -= sink.write(source.read(min(count, _PIECE)))
-
-
-def _odd(piece: bytes, ends: np.ndarray[Any, np.dtype[np.intp]], columns: int) -> dict[int, str]:
-    """Return what is wrong with lines that DuckDB would misread; of all others only that the piece has none."""
-    before = np.frombuffer(piece, np.uint8)[ends[ends > 0] - 1]
-    unusual = b"\0" in piece or b"\r" in piece or piece.startswith(b"\n") or not _is_utf8(piece)
-    if not unusual and not ((before == _TAB) | (before == _END)).any():
-        return {}
-    found = {}
-    for at, line in enumerate(piece.removesuffix(b"\n").split(b"\n")):
-        if not line:
-            found[at] = "blank line"
-        elif line.count(b"\t") != columns - 1:
-            found[at] = "wrong number of columns"
-        elif b"\0" in line or b"\r" in line:
-            found[at] = "stray control character"
-        elif not _is_utf8(line):
-            found[at] = "not UTF-8"
-    return found
+def _oddity(line: bytes, columns: int) -> str | None:
+    if not line:
+        return "blank line"
+    if len(line) >= _LONG:
+        return "line too long"
+    if line.count(b"\t") != columns - 1:
+        return _WIDTH
+    if b"\0" in line or b"\r" in line:
+        return "stray control character"
+    return None if _is_utf8(line) else "not UTF-8"
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -576,184 +517,181 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _unusable(line: bytes) -> str | None:
-    """Return why a line of well-formed numbers does not pass `_USABLE`."""
-    fields = line.split(b"\t")
-    try:
-        year, rest = divmod(int(fields[1]), 10_000)
-        date(year, *divmod(rest, 100))
-    except ValueError:
-        return "bad date"
-    if not 1900 <= year <= 2099:
-        return "bad date"
-    for at, name, limit in ((29, "QuadClass", None), (30, "GoldsteinScale", 10), (34, "AvgTone", 100)):
-        if fields[at] and not (1 <= int(fields[at]) <= 4 if limit is None else abs(float(fields[at])) <= limit):
-            return f"bad value in {name}"
-    return None
+def _sift(file: _File, find: Find, copy: Path) -> None:
+    """Set aside the lines that `find` names, and blank them in a copy: DuckDB skips blank lines but counts them."""
+    read = done = 0  # bytes, lines
+    sink: IO[bytes] | None = None
+    with _unpacked(file.plain) as stream:
+        # DuckDB unpacks with one thread only, and takes brackets and stars in a name for a pattern.
+        if not isinstance(stream, io.BufferedReader) or has_magic(str(file.plain)):
+            sink = copy.open("wb")
+        try:
+            while piece := stream.read(_PIECE):
+                piece += stream.readline()
+                text = piece.replace(b"\r\n", b"\n") if b"\r" in piece else piece
+                ends = np.flatnonzero(np.frombuffer(text, np.uint8) == _END)
+                file.cut = not text.endswith(b"\n")
+                if (found := find(text, ends, done)) or text is not piece:
+                    lines = text.split(b"\n")
+                    if file.cut and len(ends) in found:
+                        found[len(ends)] = _CUT
+                    file.set_aside(
+                        (done + at + 1, reason, lines[at].decode("utf-8", "backslashreplace"))
+                        for at, reason in found.items()
+                    )
+                    text = b"\n".join(b"" if at in found else line for at, line in enumerate(lines))
+                    if sink is None:
+                        sink = copy.open("wb")
+                        _copy(file.plain, sink, read)
+                if sink is not None:
+                    sink.write(text)
+                read += len(piece)
+                done += len(ends) + file.cut
+        finally:
+            if sink is not None:
+                sink.close()
+    file.lines = done
+    file.plain = copy if sink is not None else file.plain
+
+
+def _copy(path: Path, sink: IO[bytes], count: int) -> None:
+    with path.open("rb") as source:
+        while count:
+            count -= sink.write(source.read(min(count, _PIECE)))
 
 
 def _commit(connection: duckdb.DuckDBPyConnection, files: list[_File], staging: Path, store: Path, bar: Any) -> None:
     """Write a batch of files of one layout and move it into the store."""
-    for attempt in range(2):
-        batch = staging / f"batch{attempt}"
-        _write(connection, files, batch, bar if not attempt else None)
-        faulty = _faulty(connection, files, batch, store)
-        if faulty is None:
-            break
-        ids, taken, where = faulty
-        for number in where:
+    batch = staging / "batch"
+    _write(connection, files, batch, bar)
+    repeated = _repeated(connection, batch, store)
+    if repeated is not None:  # rare, so written again without them
+        ids, taken, numbers = repeated
+        for number in numbers:
             file = files[number]
             rejected = {line for line, _reason, _text in _rejected(connection, file)}
-            find = _by_id(ids, taken, rejected)
-            _sift(file, find, file.aside.with_suffix(".usable"))
+            _sift(file, _by_id(ids, taken, rejected), file.aside.with_suffix(".unique"))
         shutil.rmtree(batch)
-    else:
-        raise RuntimeError(f"duplicate ids or bad values remain after setting them aside in {files[0].path}")
-    for number, rows in connection.sql(f"SELECT file, count(*) FROM {_table(batch)} GROUP BY file").fetchall() if any(
-        batch.glob("*/*.parquet")
-    ) else []:  # fmt: skip
-        files[number].rows = rows
+        _write(connection, files, batch, bar)
+        if _repeated(connection, batch, store) is not None:
+            raise RuntimeError(f"duplicate ids remain after setting them aside, among them in {files[numbers[0]].path}")
+    if any(batch.glob("*/*.parquet")):
+        for number, rows in connection.sql(f"SELECT file, count(*) FROM {_table(batch)} GROUP BY file").fetchall():
+            files[number].rows = rows
     for file in files:
         file.set_aside(_rejected(connection, file))
         if file.rows + file.reasons.total() != file.lines:
-            raise RuntimeError(
-                f"{file.path} has {file.lines} lines, but {file.rows} events and {file.reasons.total()} lines set aside"
-            )
-    _describe(files, batch)
+            counted = f"{file.rows} events and {file.reasons.total()} lines set aside"
+            raise RuntimeError(f"{file.path} has {file.lines} lines, but {counted}")
+    (batch / "_files.json").write_text(json.dumps([file.entry() for file in files], indent=1), encoding="utf-8")
+    with (batch / "_set_aside.csv").open("wb") as sink:
+        for file in filter(lambda file: file.reasons, files):
+            sink.write(file.aside.read_bytes())
     last = max((int(path.name.partition("=")[2]) for path in store.glob("batch=*")), default=0)
-    os.rename(batch, store / f"batch={last + 1}")
+    batch.rename(store / f"batch={last + 1}")
     for file in files:
         if file.plain.parent == staging:
             file.plain.unlink()
 
 
-def _describe(files: list[_File], batch: Path) -> None:
-    entries = [
-        {"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "columns": file.columns, "lines": file.lines,
-         "rows": file.rows, "set_aside": dict(file.reasons)}
-        for file in files
-    ]  # fmt: skip
-    (batch / "_files.json").write_text(json.dumps(entries, indent=1), encoding="utf-8")
-    if any(file.reasons for file in files):
-        with (batch / "_set_aside.csv").open("wb") as sink:
-            sink.write(b"file,line,reason,text\r\n")
-            for file in filter(lambda file: file.reasons, files):
-                sink.write(file.aside.read_bytes())
-
-
 def _write(connection: duckdb.DuckDBPyConnection, files: list[_File], batch: Path, bar: Any) -> None:
-    """Let DuckDB copy the files into Parquet by month; unusable rows go to month 0."""
+    """Let DuckDB copy the files into Parquet by month, and remember the lines it rejects."""
     columns = _columns(files[0].columns)
     types = ", ".join(f"'{name}': '{_KEPT.get(name, 'VARCHAR')}'" for name in columns)
-    kept = ", ".join(name if name in columns else f"NULL::{kind} AS {name}" for name, kind in _KEPT.items())
-    paths = ", ".join(_quoted(file.plain) for file in files)
-    batch.mkdir()
-    connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+    kept = {name: name if name in columns else "NULL::VARCHAR" for name in _KEPT}
+    kept |= {"SQLDATE": "SQLDATE::VARCHAR::INTEGER", "QuadClass": "QuadClass::VARCHAR::TINYINT"}
+    kept |= {name: f"CASE WHEN isfinite({name}) THEN {name} END" for name, kind in _KEPT.items() if kind == "DOUBLE"}
+    kept |= {"file": "file_index::INTEGER", "MonthYear": f"{kept['SQLDATE']} // 100"}
     statement = f"""
         COPY (
-            SELECT {kept}, file_index::INTEGER AS file, CASE WHEN {_USABLE} THEN SQLDATE // 100 ELSE 0 END AS MonthYear
-            FROM read_csv([{paths}], columns = {{{types}}}, auto_detect = false, header = false, delim = '\t',
-                quote = '', escape = '', comment = '', new_line = '\\n', nullstr = '', strict_mode = true,
-                force_not_null = ['GLOBALEVENTID', 'SQLDATE'], store_rejects = true, rejects_limit = 0)
-        ) TO {_quoted(batch)} (FORMAT parquet, PARTITION_BY (MonthYear), OVERWRITE_OR_IGNORE)"""
-    total, shown = sum(file.bytes for file in files), 0
+            SELECT {", ".join(f"{value} AS {name}" for name, value in kept.items())}
+            FROM read_csv([{", ".join(_quoted(file.plain) for file in files)}], columns = {{{types}}},
+                auto_detect = false, header = false, delim = '\t', quote = '', escape = '', comment = '',
+                new_line = '\\n', nullstr = '', strict_mode = true, force_not_null = ['GLOBALEVENTID', 'SQLDATE'],
+                store_rejects = true, rejects_limit = 0)
+        ) TO {_quoted(batch)} (FORMAT parquet, PARTITION_BY (MonthYear))"""
+    connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+    batch.mkdir()
+    start, total = bar.n, sum(file.bytes for file in files)
     with ThreadPoolExecutor(1) as pool:
         task = pool.submit(connection.execute, statement)
         try:
             while wait([task], timeout=0.2).not_done:
-                if bar is not None:
-                    now = int(total * min(max(connection.query_progress(), 0.0), 99.0) / 100)
-                    bar.update(max(now - shown, 0))
-                    shown = max(now, shown)
+                bar.update(max(start + total * min(connection.query_progress(), 99) // 100 - bar.n, 0))
         except KeyboardInterrupt:
             connection.interrupt()
             raise
         task.result()
-    if bar is not None:
-        bar.update(total - shown)
+    bar.update(start + total - bar.n)
 
 
-def _faulty(
-    connection: duckdb.DuckDBPyConnection, files: list[_File], batch: Path, store: Path
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], list[int]] | None:
-    """Return ids that repeat or have unusable rows (sorted), which of them the store has, and the files concerned."""
+def _repeated(connection: duckdb.DuckDBPyConnection, batch: Path, store: Path) -> tuple[Array, Array, list[int]] | None:
+    """Return the ids that repeat (sorted), which of them the store has, and the numbers of the files concerned."""
     if not any(batch.glob("*/*.parquet")):
         return None
     new, run = _table(batch), connection.execute
-    run(f"""CREATE OR REPLACE TEMP TABLE faulty AS
-        SELECT GLOBALEVENTID AS id, false AS known FROM {new} GROUP BY 1 HAVING count(*) > 1
-        UNION ALL SELECT GLOBALEVENTID, false FROM {new} WHERE MonthYear = 0""")
+    run(f"""CREATE OR REPLACE TEMP TABLE repeated AS
+        SELECT GLOBALEVENTID AS id, false AS known FROM {new} GROUP BY 1 HAVING count(*) > 1""")
     if any(store.glob("batch=*/*/*.parquet")):
-        # Ids grow with time, so most of the store lies outside of the range and is not read.
-        low, high = connection.sql(f"SELECT min(GLOBALEVENTID), max(GLOBALEVENTID) FROM {new}").fetchall()[0]
-        run(f"""INSERT INTO faulty SELECT DISTINCT old.GLOBALEVENTID, true FROM {_table(store / "batch=*")} AS old
-            SEMI JOIN {new} AS new USING (GLOBALEVENTID) WHERE old.GLOBALEVENTID BETWEEN {low} AND {high}""")
-    found = run("SELECT id, bool_or(known) AS known FROM faulty GROUP BY id ORDER BY id").fetchnumpy()
-    if not len(found["id"]):
-        return None
-    numbers = run(f"SELECT DISTINCT file FROM {new} SEMI JOIN faulty ON GLOBALEVENTID = id ORDER BY file").fetchall()
-    return found["id"], np.array(found["known"], bool), [number for (number,) in numbers]
+        # Ids grow with time, so most of the store lies outside of their range and is not read.
+        low, high = run(f"SELECT min(GLOBALEVENTID), max(GLOBALEVENTID) FROM {new}").fetchall()[0]
+        run(f"""INSERT INTO repeated SELECT GLOBALEVENTID, true FROM {_table(store / "batch=*")}
+            WHERE GLOBALEVENTID BETWEEN {low} AND {high} AND GLOBALEVENTID IN (SELECT GLOBALEVENTID FROM {new})""")
+    found = run("SELECT id, bool_or(known) AS known FROM repeated GROUP BY id ORDER BY id").fetchnumpy()
+    numbers = run(f"SELECT DISTINCT file FROM {new} SEMI JOIN repeated ON GLOBALEVENTID = id ORDER BY file").fetchall()
+    return (found["id"], np.array(found["known"], bool), [number for (number,) in numbers]) if numbers else None
 
 
-def _by_id(ids: np.ndarray[Any, Any], taken: np.ndarray[Any, Any], rejected: set[int]) -> Find:
-    """Find the lines of `ids` that are unusable or whose id is `taken`; the first usable line takes it."""
+def _by_id(ids: Array, taken: Array, rejected: set[int]) -> Find:
+    """Find the lines whose id is `taken`; the first line with one of the `ids` takes it."""
 
-    def find(piece: bytes, _ends: object, done: int) -> dict[int, str]:
-        found = {}
+    def find(piece: bytes, _ends: Array, done: int) -> dict[int, str]:
         lines = piece.removesuffix(b"\n").split(b"\n")
-        usable = [(at, line) for at, line in enumerate(lines) if line and done + at + 1 not in rejected]
-        numbers = np.array([int(line[: line.find(b"\t")]) for _at, line in usable], np.int64)
+        readable = [at for at, line in enumerate(lines) if line and done + at + 1 not in rejected]
+        numbers = np.array([_number(lines[at].partition(b"\t")[0]) for at in readable], np.int64)
         places = np.minimum(np.searchsorted(ids, numbers), len(ids) - 1)
+        found = {}
         for hit in np.flatnonzero(ids[places] == numbers):
-            (at, line), place = usable[hit], places[hit]
-            if reason := _unusable(line):
-                found[at] = reason
-            elif taken[place]:
-                found[at] = _REPEATED
-            else:
-                taken[place] = True
+            if taken[places[hit]]:
+                found[readable[hit]] = _REPEATED
+            taken[places[hit]] = True
         return found
 
     return find
+
+
+def _number(text: bytes) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        return int(float(text))  # DuckDB reads 12.0 as 12 too
 
 
 def _rejected(connection: duckdb.DuckDBPyConnection, file: _File) -> list[tuple[int, str, str]]:
     """Return the lines of a file that DuckDB could not read: number, reason, text."""
     rows = connection.execute(
         """SELECT line, max(error_type)::VARCHAR, arg_max(column_name, error_type), any_value(csv_line)
-        FROM reject_errors JOIN reject_scans USING (scan_id, file_id) WHERE file_path = ? GROUP BY line ORDER BY line""",
+        FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
+        WHERE file_path = ? GROUP BY line ORDER BY line""",
         [str(file.plain)],
     ).fetchall()
     found = []
     for line, kind, column, text in rows:
-        reason = {"CAST": f"bad value in {column}", "LINE SIZE OVER MAXIMUM": "line too long"}.get(
-            kind, "wrong number of columns"
-        )
-        if kind == "CAST" and column == "SQLDATE":
-            reason = "bad date"
-        if file.cut and line == file.lines:
-            reason = _CUT
-        found.append((line, reason, text))
+        reason = _WIDTH if kind != "CAST" else "bad date" if column == "SQLDATE" else f"bad value in {column}"
+        found.append((line, _CUT if file.cut and line == file.lines else reason, text))
     return found
 
 
 def _columns(count: int) -> list[str]:
     """Return the names of the columns of a layout."""
     actor = "Code Name CountryCode KnownGroupCode EthnicCode Religion1Code Religion2Code Type1Code Type2Code Type3Code"
+    event = "IsRootEvent EventCode EventBaseCode EventRootCode QuadClass GoldsteinScale"
     place = f"Type FullName CountryCode ADM1Code {'ADM2Code ' if count == 61 else ''}Lat Long FeatureID"
     names = ["GLOBALEVENTID", "SQLDATE", "MonthYear", "Year", "FractionDate"]
     names += [f"Actor{number}{part}" for number in (1, 2) for part in actor.split()]
-    names += "IsRootEvent EventCode EventBaseCode EventRootCode QuadClass GoldsteinScale".split()
-    names += "NumMentions NumSources NumArticles AvgTone".split()
+    names += [*event.split(), "NumMentions", "NumSources", "NumArticles", "AvgTone"]
     names += [f"{who}Geo_{part}" for who in ("Actor1", "Actor2", "Action") for part in place.split()]
     return [*names, "DATEADDED", "SOURCEURL"][:count]
-
-
-def _outcome(file: _File, status: str, note: str) -> dict[str, object]:
-    return {
-        "file": file.path, "status": status, "columns": file.columns, "bytes": file.bytes, "lines": file.lines,
-        "rows": file.rows, "set_aside": file.reasons.total() if status == "read" else 0, "note": note,
-    }  # fmt: skip
 
 
 def _listed(store: Path) -> list[dict[str, Any]]:

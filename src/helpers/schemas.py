@@ -305,6 +305,7 @@ TABLES: dict[str, Table] = {
                         "background",
                         "israel",
                         "corridors",
+                        "rupture-2023",
                         "thaw-2024",
                         "domestic-politics",
                         "turkey-iran",

@@ -13,7 +13,17 @@ from helpers.numbers import Value
 from helpers.schemas import SIDES, TABLES
 from helpers.tables import explode
 
-__all__ = ["by_publisher", "by_side", "codes_in_use", "draw_overlap", "field_table", "use_of_sources", "values"]
+__all__ = [
+    "by_publisher",
+    "by_reporter",
+    "by_side",
+    "by_type",
+    "codes_in_use",
+    "draw_overlap",
+    "field_table",
+    "use_of_sources",
+    "values",
+]
 
 
 def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
@@ -71,6 +81,25 @@ def by_side(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     sources = tables["sources"]
     counts = pd.crosstab(sources["side"], sources["mirror"]).reindex(list(SIDES), fill_value=0)
     return counts.rename(columns={False: "own reporting", True: "mirror site"}).rename_axis(columns=None)
+
+
+def by_type(events: pd.DataFrame, least: int = 5) -> pd.DataFrame:
+    """Count events by kind (rows, most frequent first; rare ones together) and tone."""
+    kinds = events["type"].str.replace("-", " ")
+    counts = kinds.value_counts()
+    kinds = kinds.where(kinds.map(counts) >= least, "other kinds")
+    table = pd.crosstab(kinds, events["tone"]).rename_axis(columns=None)
+    order = table.sum(axis=1).drop("other kinds").sort_values(ascending=False).index
+    return table.loc[[*order, "other kinds"], ["cooperation", "neutral", "conflict"]]
+
+
+def by_reporter(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Count for each side the events that it reports with others, and those that it alone reports."""
+    voices = evidence.corroboration(events, sources)
+    rows = voices["sides"].str.split(";").explode().rename("side").to_frame().join(voices["n_sides"])
+    alone = rows["n_sides"].map(lambda n: "this side alone" if n == 1 else "other sides too")
+    table = pd.crosstab(rows["side"], alone).reindex(list(SIDES), fill_value=0)
+    return table[["other sides too", "this side alone"]].rename_axis(columns=None, index=None)
 
 
 def by_publisher(tables: Mapping[str, pd.DataFrame], least: int = 10) -> EvidenceTable:

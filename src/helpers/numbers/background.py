@@ -104,8 +104,8 @@ FIELDS: dict[str, tuple[str, str]] = {
     ),
     "Faith, media, alleged networks": (
         r"SHIA_AZE|HEZB|IRGC",
-        r"[Cc]leric|Ayatollah|fatwa|headscarf|religious|Qom\b|Guards|Iranian (?:intelligence|agents)|Mahdi|in Iran in 2016|"
-        r"passing secrets|Khomeini|riots|gay-parade|culture|Sahar|Relief Foundation|broadcasting",
+        r"[Cc]leric|Ayatollah|fatwa|headscarf|religious|Qom\b|Guards|Iranian (?:intelligence|agents)|Mahdi|"
+        r"in Iran in 2016|passing secrets|Khomeini|riots|gay-parade|culture|Sahar|Relief Foundation|broadcasting",
     ),
     "Roads, borders, energy": (
         r"$^",
@@ -203,8 +203,7 @@ def moods(
         The computed rows of `helpers.regimes.calendar`, its ``.attrs`` kept.
     """
     kept = filtered(events, sources, key)
-    span = {"start": f"{first}-01-01", "end": f"{last}-12-31"}
-    found = regimes.calendar(kept, cameo, by=by, rule=rule, phases={}, **span)
+    found = regimes.calendar(kept, cameo, by=by, start=f"{first}-01-01", end=f"{last}-12-31", rule=rule, phases={})
     result = found[found["kind"] == "computed"].reset_index(drop=True)
     result.attrs = found.attrs
     return result
@@ -228,7 +227,7 @@ def rhythm(series: pd.Series, draws: int = 1000, seed: int = 1991) -> pd.Series:
         ``p`` (share of noise series in which the best wave explains as much, the series itself counted),
         ``usual`` (share that the best wave explains in the middle one of the noise series).
     """
-    from scipy.signal import lfilter, lombscargle
+    from scipy.signal import lfilter, lombscargle  # type: ignore[import-untyped]
 
     seen = series.dropna()
     at = seen.index.to_numpy(float)
@@ -584,78 +583,58 @@ def values(
 
 def _coverage(part: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
     pair = ev.between(part, "AZE", "IRN")
-    year = pair["start"].dt.year
-    early, late = pair[year <= 2010], pair[year > 2010]
     voices = evidence.corroboration(pair, sources)
-    per_year = year.value_counts()
-    opening = pair[year <= 1994]
-    library = opening["source_ids"].str.contains("heydar-aliyev|wikipedia|wikisum")
-    iranian = voices["sides"].str.contains("Iranian")
+    single = pair["id"].map(voices["publishers"]) == 1
+    iranian = pair["id"].map(voices["sides"].str.contains("Iranian"))
+    early = pair["start"].dt.year <= 2010
+    per_year = pair["start"].dt.year.value_counts().reindex(range(1991, 2021), fill_value=0)
     return {
         "n_all": len(part),
         "n_pair": len(pair),
-        "n_early": len(early),
-        "n_all_early": int((part["start"].dt.year <= 2010).sum()),
+        "n_early": int(early.sum()),
         "n_2012": int(per_year[2012]),
         "n_2020": int(per_year[2020]),
-        "thin_years": int((per_year.reindex(range(1991, 2021), fill_value=0) < 5).sum()),
-        "single_early": float((early["id"].map(voices["publishers"]) == 1).mean() * 100),
-        "single_late": float((late["id"].map(voices["publishers"]) == 1).mean() * 100),
-        "iranian_early": float(early["id"].map(iranian).mean() * 100),
-        "iranian_late": float(late["id"].map(iranian).mean() * 100),
-        "n_opening": len(opening),
-        "n_opening_library": int(library.sum()),
+        "thin_years": int((per_year < 5).sum()),
+        "single_early": float(single[early].mean() * 100),
+        "single_late": float(single[~early].mean() * 100),
+        "iranian_early": float(iranian[early].mean() * 100),
+        "iranian_late": float(iranian[~early].mean() * 100),
     }
 
 
 def _mood_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
     means = yearly(events, sources, cameo)["goldstein_mean"]
     found, wave = variants(events, sources, cameo), rhythm(means)
-    by_event, by_year = moods(events, sources, cameo), moods(events, sources, cameo, rule="bic", by="Y")
-    loose = moods(events, sources, cameo, rule="bic")
-    shares = {m: regimes.false_breaks(means, rule)["rate"] for m, rule in (("bic", "bic"), ("ar1", "ar1"))}
+    moves = moods(events, sources, cameo)
+    loose = regimes.breaks(_in_order(events, cameo, 1991, 2020)["goldstein"], min_size=10)
     result: dict[str, Value] = {
         "n_years": int(means.notna().sum()),
-        "n_warm": int((means > 0).sum()),
-        "n_cold": int((means <= 0).sum()),
-        "n_swings": regimes.swings(means),
         "wave_years": wave["years"],
         "wave_share": wave["share"] * 100,
         "wave_usual": wave["usual"] * 100,
         "wave_p": wave["p"] * 100,
-        "n_moods": len(by_event),
-        "moods_p": by_event.attrs["p"] * 100,
-        "moods_phi": by_event.attrs["autocorrelation"],
+        "n_moods": len(moves),
+        "penalty": regimes.false_breaks(_in_order(events, cameo, 1991, 2020)["goldstein"], min_size=10)["penalty"],
+        "moods_p": moves.attrs["p"] * 100,
+        "moods_phi": moves.attrs["autocorrelation"],
         "n_moods_loose": len(loose),
         "loose_false": loose.attrs["false_breaks"] * 100,
-        "n_moods_year": len(by_year),
-        "moods_year_p": by_year.attrs["p"] * 100,
-        "year_false_bic": shares["bic"] * 100,
+        "moods_year_p": regimes.false_breaks(means)["p"] * 100,
         "n_variants": len(found),
         "n_trends": int((found["p"] < 0.05).sum()),
         "n_with_moods": int((found["regimes"] > 1).sum()),
-        "most_moods": int(found["regimes"].max()),
         "least_tau": float(found["tau"].min()),
         "most_tau": float(found["tau"].max()),
+        "regimes_high": int(found.loc["High confidence only", "regimes"]),
+        "regimes_two": int(found.loc["Two or more publishers", "regimes"]),
     }
-    for number, row in enumerate(by_event.itertuples(), start=1):
+    for number, row in enumerate(moves.itertuples(), start=1):
         result[f"mood{number}_mean"] = float(row.mean)
-        result[f"mood{number}_n"] = int(row.events)
         if number > 1:
             result[f"mood{number}_start"] = evidence.date_label(row.start)
             result[f"mood{number}_low"], result[f"mood{number}_high"] = row.low.year, row.high.year
-    for name, label in (
-        ("all", "All years, 1991–2020"),
-        ("high", "High confidence only"),
-        ("two", "Two or more publishers"),
-        ("notalks", "Without visits and talks"),
-        ("to2013", "Stop at 2013"),
-        ("from1995", "Start at 1995"),
-        ("from2001", "Start at 2001"),
-    ):
-        result[f"tau_{name}"] = found.loc[label, "tau"]
-        result[f"p_{name}"] = found.loc[label, "p"] * 100
-        result[f"regimes_{name}"] = int(found.loc[label, "regimes"])
+    for name, label in (("all", "All years, 1991–2020"), ("to2013", "Stop at 2013"), ("from1995", "Start at 1995")):
+        result[f"tau_{name}"], result[f"p_{name}"] = found.loc[label, "tau"], found.loc[label, "p"] * 100
     return result
 
 
@@ -676,6 +655,7 @@ def _dated(part: pd.DataFrame) -> dict[str, Value]:
         "khatami_gap": starts["2004-08-05-irn-aze-visit"].year - starts["1993-10-28-irn-aze-visit"].year,
         "commission_months": (met.year - announced.year) * 12 + met.month - announced.month,
         "days_assurance_to_recall": days("2012-03-12-aze-irn-visit", "2012-05-21-irn-aze-recall"),
+        "days_recall": days("2012-05-21-irn-aze-recall", "2012-06-25-irn-aze-diplomacy"),
         "days_war_to_deployment": days("2020-09-27-irn-aze-mediation", "2020-10-25-irn-aze-troop-deployment"),
         "days_closed_2013": days("2013-11-07-irn-aze-border-closure", "2013-11-16-irn-aze-border-reopening"),
     }
@@ -683,21 +663,16 @@ def _dated(part: pd.DataFrame) -> dict[str, Value]:
 
 def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.DataFrame) -> dict[str, Value]:
     rows = trade(flows)
-    every = flows.set_index("id")["value"]
-    s1 = float(claims.set_index("id").loc["S1-20", "number"]) / 1e6
-    spring = flows[
-        (flows["agency"] == "Azerbaijan State Customs Committee")
-        & (flows["measure"] == "turnover")
-        & (flows["period_start"] == "2020-01-01")
-        & (flows["period_end"] == "2020-07-31")
-    ].set_index("to_actor")["value"]
+    every, notes = flows.set_index("id")["value"], flows.set_index("id")["note"].to_dict()
     facts = indicators.set_index("id")["value"]
+    s1 = float(claims.set_index("id").loc["S1-20", "number"]) / 1e6
+    customs = flows[(flows["agency"] == "Azerbaijan State Customs Committee") & (flows["measure"] == "turnover")]
+    spring = customs[(customs["period_start"] == "2020-01-01") & (customs["period_end"] == "2020-07-31")]
+    spring = spring.set_index("to_actor")["value"]
+    whole = customs[(customs["coverage"] == "calendar_year") & (customs["to_actor"] == "IRN")]
+    low, high = (whole.groupby(whole["period_start"].dt.year)["value"].agg(how) for how in ("min", "max"))
     irica = every["trade-irn-aze-export-2016-03-iran-irica"] + every["trade-irn-aze-import-2016-03-iran-irica"]
-    scc = rows[rows["agency"].eq("Azerbaijan State Customs Committee") & rows["direction"].eq("turnover")]
-    scc = scc[scc["coverage"] == "calendar_year"]
-    by_year = scc.groupby(scc["period_start"].dt.year)["value"]
-    tpo = every["trade-irn-aze-export-2018-03-iran-tpo"] + every["trade-irn-aze-import-2018-03-iran-tpo"]
-    record, notes = "trade-irn-aze-export-2020-03-iran-irica-2", flows.set_index("id")["note"].to_dict()
+    record = "trade-irn-aze-export-2020-03-iran-irica-2"
     return {
         "s1_trade": s1,
         "n_equal_s1": int((rows["value"].round() == s1).sum()),
@@ -705,63 +680,47 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
         "n_trade_agencies": int(rows["agency"].nunique()),
         "rank_one": f"{every['trade-irn-aze-export-rank-2018-03-iran-tpo']:.0f}th",
         "rank_two": f"{every['trade-irn-aze-export-rank-2019-03-iran-azerbaijan-cham']:.0f}th",
-        "tpo_low": every["trade-irn-aze-export-2018-03-iran-tpo"],
-        "tpo_high": every["trade-irn-aze-export-2018-03-iran-tpo-2"],
         "chamber_2018": every["trade-irn-aze-turnover-2018-01-iran-azerbaijan-cham"],
         "minister_2019": every["trade-aze-irn-turnover-2019-01-azerbaijan-dpm-musta"],
         "irica_1395": irica,
-        "scc_2016_low": by_year.min()[2016],
-        "scc_2016_high": by_year.max()[2016],
-        "ratio_2016_low": irica / by_year.max()[2016],
-        "ratio_2016": irica / by_year.min()[2016],
-        "scc_2018": by_year.max()[2018],
-        "tpo_1397": tpo,
-        "scc_2019": by_year.max()[2019],
-        "scc_2020": by_year.max()[2020],
-        "scc_fall": (1 - by_year.max()[2020] / by_year.max()[2019]) * 100,
+        "scc_2016_low": low[2016],
+        "scc_2016_high": high[2016],
+        "ratio_2016_low": irica / high[2016],
+        "ratio_2016": irica / low[2016],
+        "scc_2018": high[2018],
+        "tpo_1397": every["trade-irn-aze-export-2018-03-iran-tpo"] + every["trade-irn-aze-import-2018-03-iran-tpo"],
+        "scc_2019": high[2019],
+        "scc_2020": high[2020],
+        "scc_fall": (1 - high[2020] / high[2019]) * 100,
         "irica_1399": every[record],
         "irica_rise": float(_figure(notes, record, r"\+(\d+) % y/y")),
-        "aei_2008": every["trade-irn-aze-turnover-2008-01-critical-threats-aei"],
-        "irica_1386": every["trade-irn-aze-import-2007-03-iran-irica"],
         "irica_1391": every["trade-irn-aze-export-2012-03-iran-irica"],
         "turkey_times": float(spring["TUR"] / spring["IRN"]),
         "russia_times": float(spring["RUS"] / spring["IRN"]),
-        "gdp_share": float(by_year.max()[2019] * 1e6 / facts["aze-gdp-current-usd-2019"] * 100),
+        "gdp_share": float(high[2019] * 1e6 / facts["aze-gdp-current-usd-2019"] * 100),
         "population_ratio": float(facts["irn-population-2021"] / facts["aze-population-2021"]),
     }
 
 
 def _field_values(part: pd.DataFrame, events: pd.DataFrame) -> dict[str, Value]:
-    placed = fields(events)
+    placed, travel = fields(events), visits(events)
     sore = placed[placed["lane"] != DEALINGS]
-    per_year = sore.groupby("year")["lane"].nunique().reindex(range(1991, 2021), fill_value=0)
-    travel = visits(events)
-    counts = travel["source_actor"].value_counts().reindex(LEVELS, fill_value=0)
     top = travel[travel["source_actor"].isin(LEVELS[:2])]
-    years = set(top["start"].dt.year)
     return {
         "n_unplaced": len(part) - len(placed),
         "n_fields": len(FIELDS),
-        "n_sore": len(sore),
-        "n_2020_fields": int(per_year[2020]),
-        "n_2012_fields": int(per_year[2012]),
-        "visits_iran_top": int(counts.iloc[0]),
-        "visits_aze_top": int(counts.iloc[1]),
-        "visits_iran": int(counts.iloc[0] + counts.iloc[2]),
-        "visits_aze": int(counts.iloc[1] + counts.iloc[3]),
+        "n_old_fields": int(sore.loc[sore["year"] < 2020, "lane"].nunique()),
+        "n_2020_fields": int(sore.loc[sore["year"] == 2020, "lane"].nunique()),
         "top_before_2014": int((top["start"].dt.year < 2014).sum()),
-        "top_from_2014": int((top["start"].dt.year >= 2014).sum()),
-        "top_years": len(years),
     }
 
 
 def _vote_values(dyad_indicators: pd.DataFrame) -> dict[str, Value]:
-    partners = {"IRN": "iran", "TUR": "turkey", "ISR": "israel", "USA": "usa", "RUS": "russia"}
+    partners = {"IRN": "iran", "TUR": "turkey", "ISR": "israel"}
     table = votes(dyad_indicators, partners).pivot(index="year", columns="partner", values="agreement")
+    trend = regimes.trend(table["iran"])
     result: dict[str, Value] = {"votes_from": int(table.index[0]), "votes_to": int(table.index[-1])}
     for name in partners.values():
         result[f"votes_{name}_first"] = float(table[name].iloc[:5].mean())
         result[f"votes_{name}_last"] = float(table[name].iloc[-5:].mean())
-    trend = regimes.trend(table["iran"])
-    found = regimes.breaks(table["iran"], rule="ar1")
-    return result | {"votes_tau": trend["tau"], "votes_p": trend["p"] * 100, "votes_regimes": len(found)}
+    return result | {"votes_tau": trend["tau"], "votes_p": trend["p"] * 100}

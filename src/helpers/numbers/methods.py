@@ -6,9 +6,91 @@ import pandas as pd
 
 from helpers import events as ev
 from helpers import evidence
+from helpers.exhibits import EvidenceTable
 from helpers.numbers import Value
 
-__all__ = ["quad_shares", "values"]
+__all__ = ["REPRODUCED", "quad_shares", "reproduced", "values"]
+
+#: What the tests of the package reproduce: method, published source, published result, file and name of the test.
+REPRODUCED = [
+    (
+        "Goldstein value of a CAMEO code",
+        "GDELT event file of 1 January 2018, 00:00",
+        "16 codes of genuine rows",
+        "test_events.py",
+        "real_gdelt_rows",
+    ),
+    (
+        "Change points (least squares, exact)",
+        "Nile flow 1871–1970, R package strucchange",
+        "breaks, residual sums and BIC for 0 to 5 breaks; sup F 75.93",
+        "test_regimes.py",
+        "test_the_nile_is_cut_as_published",
+    ),
+    (
+        "One change point in counts",
+        "British coal mining disasters (Jarrett 1979)",
+        "last year of the first regime: 1891",
+        "test_regimes.py",
+        "test_coal_disasters_fall_when_counts_are_made_to_scatter_alike",
+    ),
+    (
+        "Granger causality",
+        "Thurman and Fisher (1988), R package lmtest",
+        "F 0.5916 (p 0.6238) and F 5.405 (p 0.002966)",
+        "test_reciprocity.py",
+        "test_the_egg_comes_first",
+    ),
+    (
+        "Triangle index, walk balance, frustration index",
+        "Read's tribes of 1954, R package signnet",
+        "0.8676471, 0.3575761 and 7",
+        "test_balance.py",
+        "test_the_tribes_of_read_1954",
+    ),
+    (
+        "Shortest paths",
+        "Sioux Falls network (LeBlanc 1975), published equilibrium",
+        "objective 4,231,335.287",
+        "test_corridors.py",
+        "test_sioux_falls_shortest_paths_confirm_the_published_equilibrium",
+    ),
+    (
+        "Maximum flow and minimum cut",
+        "Harris and Ross (1955), Soviet rail network",
+        "flow 163 and its nine links",
+        "test_corridors.py",
+        "test_harris_ross_flow_and_bottleneck",
+    ),
+    (
+        "k shortest paths",
+        "Bernstein's example",
+        "lengths 20, 27 and 27",
+        "test_corridors.py",
+        "test_bernstein_k_shortest_paths",
+    ),
+    (
+        "Shapley value",
+        "glove game, airport game",
+        "textbook shares",
+        "test_corridors.py",
+        "test_shapley_values_of_known_games",
+    ),
+    (
+        "Brier score and its parts",
+        "Niamey rain forecasts 2016, R package reliabilitydiag",
+        "0.232, 0.0183, 0.0305 and 0.244",
+        "test_forecasts.py",
+        "niamey",
+    ),
+    (
+        "Krippendorff's alpha",
+        "Hayes and Krippendorff (2007), Krippendorff (2011)",
+        "nine published values",
+        "test_reliability.py",
+        "test_published_alphas",
+    ),
+]
 
 
 def values(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
@@ -40,3 +122,9 @@ def quad_shares(events: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
         .rename(columns={"AZE": "Azerbaijan acts", "IRN": "Iran acts"})
         .rename_axis(columns=None)
     )
+
+
+def reproduced() -> EvidenceTable:
+    """List the published results that the tests of the package reproduce."""
+    rows = pd.DataFrame(REPRODUCED, columns=["Method", "Published where", "Published result", "Test file", "Test"])
+    return EvidenceTable(rows.drop(columns="Test"), "Published results that the tests reproduce")
