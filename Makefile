@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 # In a container the user is often root, whom Jupyter refuses unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help book test lab serve check bench lock data-package clean
+.PHONY: help book test lab serve check bench bench-models lock data-package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ check: book ## Lint, format check, types, wording, links
 
 bench: book ## Measure build times and page weights
 	$(PY) tools/bench.py
+
+bench-models: $(READY) ## Time the models against their targets
+	@for model in balance corridors regimes forecasts; do $(PY) tools/bench_$$model.py || exit 1; done
 
 data-package: $(READY) ## Rewrite data/datapackage.json from the schemas
 	$(PY) -m helpers.schemas

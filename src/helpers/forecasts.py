@@ -686,7 +686,7 @@ def hindsight(scored: pd.DataFrame, words: pd.Series, draws: int, seed: int) -> 
 
     Examples
     --------
-    >>> scored = pd.DataFrame({"id": list("abcd"), "probability": [0.8, 0.6, 0.8, 0.6], "outcome": [1.0, 0.0, 1.0, 0.0]})
+    >>> scored = pd.DataFrame({"id": list("abcd"), "probability": [0.8, 0.6] * 2, "outcome": [1.0, 0.0] * 2})
     >>> hindsight(scored, pd.Series(0.7, index=list("abcd")), 99, seed=1)[0]
     1.0
     """
