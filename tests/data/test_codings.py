@@ -77,7 +77,7 @@ def test_figures_and_drawing_agree(codings: pd.DataFrame, data: dict[str, pd.Dat
     assert found["n_differ"] == found["n_kept"] + found["n_changed"]
     drawn = double_coding.draw_alphas(codings, data["cameo"])
     assert len(drawn.data) == len(double_coding.VARIABLES)
-    assert f"{found['blind_tone']:.2f} and {found['all_tone']:.2f}" in drawn.alt
+    assert f"{found['blind_tone']:.2f} and {found['first_tone']:.2f}" in drawn.alt
     changed = double_coding.changed(codings)
     assert len(changed.data) == found["n_changed"]
 

@@ -8,7 +8,7 @@ from helpers import reliability
 from helpers.exhibits import BLUE, INK, VERMILION, EvidenceTable, Exhibit, Link, canvas, style
 from helpers.numbers import Value
 
-__all__ = ["VARIABLES", "alphas", "changed", "draw_alphas", "long", "values"]
+__first__ = ["VARIABLES", "alphas", "changed", "draw_alphas", "long", "values"]
 
 #: Variables in the order of the page: words for a reader, and level of measurement.
 VARIABLES: dict[str, tuple[str, reliability.Level]] = {
@@ -48,18 +48,25 @@ def long(codings: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
 
 
 def alphas(codings: pd.DataFrame, cameo: pd.DataFrame, draws: int = 500) -> pd.DataFrame:
-    """Compute alpha with its interval for the two blind coders, and for all three codings.
+    """Compute alpha with its interval for the two blind coders, and for the first coding against a blind one.
+
+    Two coders of one kind who read one summary agree more than either agrees with the coder who read the page. So the
+    second figure is that of the first coding and whichever blind coder stands further from it.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by variable; columns of `helpers.reliability.summary` with the prefix ``blind_`` or ``all_``.
+        Indexed by variable; columns of `helpers.reliability.summary` with the prefix ``blind_`` or ``first_``.
     """
     rows = long(codings, cameo)
     levels = {name: level for name, (_, level) in VARIABLES.items()}
-    blind = reliability.summary(rows[rows["coder"] != "first"], levels, draws=draws)
-    every = reliability.summary(rows, levels, draws=draws)
-    return blind.add_prefix("blind_").join(every.add_prefix("all_"))
+
+    def pair(one: str, other: str) -> pd.DataFrame:
+        return reliability.summary(rows[rows["coder"].isin([one, other])], levels, draws=draws)
+
+    near, far = pair("first", "coder_a"), pair("first", "coder_b")
+    lower = near.where(near["alpha"] <= far["alpha"], far)
+    return pair("coder_a", "coder_b").add_prefix("blind_").join(lower.add_prefix("first_"))
 
 
 def changed(codings: pd.DataFrame) -> EvidenceTable:
@@ -103,14 +110,14 @@ def values(codings: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
             ((codings["coder_a"] == codings["coder_b"]) & (codings["coder_a"] != codings["first"])).sum()
         ),
         "n_kept": int((differ & (codings["first"] == codings["final"])).sum()),
-        "weakest": VARIABLES[found["all_alpha"].idxmin()][0],
-        "below_tentative": _names(found[found["all_alpha"] < reliability.TENTATIVE].index),
+        "weakest": VARIABLES[found["first_alpha"].idxmin()][0],
+        "below_tentative": _names(found[found["first_alpha"] < reliability.TENTATIVE].index),
         "below_reliable": _names(
-            found[(found["all_alpha"] >= reliability.TENTATIVE) & (found["all_alpha"] < reliability.RELIABLE)].index
+            found[(found["first_alpha"] >= reliability.TENTATIVE) & (found["first_alpha"] < reliability.RELIABLE)].index
         ),
     }
     for name, row in found.iterrows():
-        for which in ("blind", "all"):
+        for which in ("blind", "first"):
             result[f"{which}_{name}"] = float(row[f"{which}_alpha"])
             result[f"{which}_{name}_low"], result[f"{which}_{name}_high"] = (
                 float(row[f"{which}_low"]),
@@ -125,15 +132,15 @@ def _names(variables: pd.Index) -> str:
 
 
 def draw_alphas(codings: pd.DataFrame, cameo: pd.DataFrame) -> Exhibit:
-    """Draw alpha and its interval for each variable, for two readers of one summary and for all three codings."""
+    """Draw alpha for each variable: for two readers of one summary, and for one of them against the reader of pages."""
     found = alphas(codings, cameo)
-    low = found[found["all_alpha"] < reliability.RELIABLE]
+    low = found[found["first_alpha"] < reliability.RELIABLE]
     words = [VARIABLES[name][0] for name in found.index]
     with style():
         fig, ax = canvas(3.9)
         for shift, which, colour, marker, label in (
             (-0.16, "blind", BLUE, "o", "two blind coders, from the summary"),
-            (0.16, "all", VERMILION, "s", "with the first coding, from the pages"),
+            (0.16, "first", VERMILION, "s", "a blind coder and the first, from the pages"),
         ):
             y = [n + shift for n in range(len(found))]
             alpha = found[f"{which}_alpha"]
@@ -148,19 +155,19 @@ def draw_alphas(codings: pd.DataFrame, cameo: pd.DataFrame) -> Exhibit:
         ax.grid(axis="y", visible=False)
         fig.legend(*ax.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     said = "; ".join(
-        f"{word} {row['blind_alpha']:.2f} and {row['all_alpha']:.2f}"
+        f"{word} {row['blind_alpha']:.2f} and {row['first_alpha']:.2f}"
         for word, (_, row) in zip(words, found.iterrows(), strict=True)
     )
     table = pd.DataFrame(
         {
             "Variable": words,
-            "Units": found["all_units"].tolist(),
+            "Units": found["first_units"].tolist(),
             **{
                 f"{column} ({label})": found[f"{which}_{column}"].round(3).tolist()
-                for which, label in (("blind", "blind coders"), ("all", "all three"))
+                for which, label in (("blind", "blind coders"), ("first", "first and blind"))
                 for column in ("agreement", "alpha", "low", "high")
             },
-            "Reading of all three": found["all_reading"].tolist(),
+            "Reading of first and blind": found["first_reading"].tolist(),
         }
     )
     worst = (
@@ -170,9 +177,9 @@ def draw_alphas(codings: pd.DataFrame, cameo: pd.DataFrame) -> Exhibit:
     )
     return Exhibit(
         "xr-alpha",
-        f"Two readers of one summary agree almost fully; with the first coding, {worst}",
+        f"Two readers of one summary agree almost fully; against the first coding, {worst}",
         fig,
-        f"Dot plot of Krippendorff's alpha for two blind coders and for all three codings: {said}.",
+        f"Dot plot of Krippendorff's alpha for two blind coders, and for the first coding and a blind one: {said}.",
         table,
         "Lines are 95 per cent intervals from drawing the units anew. Dotted lines: Krippendorff's thresholds.",
         "Tables codings and cameo; helpers.reliability.summary.",
