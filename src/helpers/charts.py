@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bars",
+    "clip_lines",
     "event_marks",
     "event_table",
     "lane_axis",
@@ -46,6 +47,7 @@ __all__ = [
     "network",
     "ranges",
     "route_map",
+    "spans",
     "timeline",
     "tone_bars",
     "trade",
@@ -712,7 +714,7 @@ def network(
     actors : mapping
         Actor code to label, in the order of the circle.
     camp : collection of str, optional
-        Actors of one of two camps: squares, the others discs.
+        Actors of one of two camps: squares, the others discs; actors without a tie are hollow.
     """
     names = list(actors)
     angle = {a: np.pi / 2 - 2 * np.pi * i / len(names) for i, a in enumerate(names)}
@@ -731,11 +733,13 @@ def network(
                 linewidth=2.4 if row.evidence == "direct" else 0.9,
                 zorder=1,
             )
+        tied = {*kept.loc[kept["sign"] != 0, "actor_a"], *kept.loc[kept["sign"] != 0, "actor_b"]}
         for a, (x, y) in place.items():
-            square = camp is not None and a in camp
-            ax.scatter(
-                [x], [y], s=130, color=INK if square else GREY, marker="s" if square else "o", zorder=2, linewidths=0
-            )
+            colour, marker = (INK, "s") if camp is not None and a in camp else (GREY, "o")
+            if camp is not None and a not in tied:  # an actor without a tie belongs to no camp
+                ax.scatter([x], [y], s=60, facecolors="none", edgecolors=GREY, zorder=2)
+            else:
+                ax.scatter([x], [y], s=130, color=colour, marker=marker, zorder=2, linewidths=0)
             ax.annotate(
                 actors[a],
                 (x * 1.09, y * 1.09),
@@ -762,9 +766,41 @@ def network(
     }
     alt = f"Network of {len(names)} actors. Positive ties: {told[1]}. Negative ties: {told[-1]}."
     if camp is not None:
-        alt += f" First camp of one best split: {', '.join(actors[a] for a in names if a in camp)}."
+        alt += f" First camp of one best split: {', '.join(actors[a] for a in names if a in camp and a in tied)}."
     data = kept[["actor_a", "actor_b", "sign", "evidence", "justification"]].reset_index(drop=True)
     return Exhibit(id, title, fig, alt, data, caption, provenance)
+
+
+def clip_lines(
+    lines: Sequence[Sequence[tuple[float, float]]],
+    view: tuple[float, float, float, float],
+    step: float = 0.04,
+) -> list[list[tuple[float, float]]]:
+    """Keep the parts of lines that lie in or just outside a map window, and drop points closer than `step` degrees.
+
+    Returns
+    -------
+    list of lines
+        Runs of at least two points.
+    """
+    west, east, south, north = view
+    kept: list[list[tuple[float, float]]] = []
+    for line in lines:
+        run: list[tuple[float, float]] = []
+        for number, (x, y) in enumerate(line):
+            if not (west - 0.3 <= x <= east + 0.3 and south - 0.3 <= y <= north + 0.3):
+                kept.append(run)
+                run = []
+            elif not run or number == len(line) - 1 or max(abs(x - run[-1][0]), abs(y - run[-1][1])) >= step:
+                run.append((round(x, 3), round(y, 3)))
+        kept.append(run)
+    return [run for run in kept if len(run) > 1]
+
+
+def _joined(parts: Sequence[Sequence[tuple[float, float]]]) -> tuple[list[float], list[float]]:
+    """Make one path of several lines, so that a drawing stays small."""
+    points = [point for part in parts for point in (*part, (np.nan, np.nan))]
+    return [x for x, _ in points], [y for _, y in points]
 
 
 def route_map(
@@ -775,11 +811,13 @@ def route_map(
     id: str,
     title: str,
     view: tuple[float, float, float, float],
-    labels: Sequence[str] = (),
+    labels: Sequence[str] | Mapping[str, tuple[int, int]] = (),
+    looks: Mapping[str, tuple[str, object, float]] | None = None,
+    ticks: bool = True,
     caption: str = "",
     provenance: str = "",
 ) -> Exhibit:
-    """Draw transport links on a map; each status has its own dashes and colour.
+    """Draw transport links on a map; each status has its own dashes and colour, and is one path.
 
     Parameters
     ----------
@@ -791,12 +829,17 @@ def route_map(
         Country outlines as (longitude, latitude) pairs.
     view : (west, east, south, north)
         Degrees.
-    labels : sequence of str
-        Ids of places that get a label.
+    labels : sequence of str, or mapping
+        Ids of places that get a label; a mapping gives its side (1 right, -1 left) and rise in points.
+    looks : mapping, optional
+        Status to colour, dashes and width; by default those of the table ``link_status``.
+    ticks : bool
+        Number the degrees on both axes.
     """
     west, east, south, north = view
     where = places.set_index("id")
-    looks = {
+    at = dict(zip(where.index, zip(where["lon"], where["lat"], strict=True), strict=True))
+    looks = looks or {
         "open": (GREEN, "-", 2.0),
         "under-construction": (ORANGE, (0, (4, 1.5)), 2.0),
         "planned": (PURPLE, (0, (1, 1.5)), 2.0),
@@ -804,51 +847,42 @@ def route_map(
     }
     inside = where[where["lon"].between(west, east) & where["lat"].between(south, north)].index
     shown = links[links["place_a"].isin(inside) | links["place_b"].isin(inside)]
+    present = [s for s in looks if (shown["status"] == s).any()]
+    shape = 1 / np.cos(np.radians((south + north) / 2))
+    if not isinstance(labels, Mapping):
+        labels = dict.fromkeys(labels, (1, 4))
     with style():
-        fig, ax = canvas(height=7.0 * (north - south) / (east - west) / np.cos(np.radians((south + north) / 2)) + 0.5)
-        for line in outlines:
-            lon, lat = zip(*line, strict=True)
-            ax.plot(lon, lat, color=GREY, linewidth=0.7, alpha=0.8, zorder=1)
-        for row in shown.itertuples():
-            a, b = where.loc[row.place_a], where.loc[row.place_b]
-            colour, dash, width = looks[row.status]
-            ax.plot(
-                [a["lon"], b["lon"]],
-                [a["lat"], b["lat"]],
-                color=colour,
-                linestyle=dash,
-                linewidth=width,
-                zorder=2,
-            )
-        points = where.loc[[p for p in sorted({*shown["place_a"], *shown["place_b"]}) if p in inside]]
-        ax.scatter(points["lon"], points["lat"], s=10, color=INK, zorder=3, linewidths=0)
-        for p in labels:
+        fig, ax = canvas(height=(7.0 if ticks else 6.6) * (north - south) / (east - west) * shape + 0.5)
+        ax.plot(
+            *_joined(clip_lines(outlines, view, (east - west) / (150 if ticks else 45))),
+            color=GREY,
+            linewidth=0.7,
+            alpha=0.8,
+            zorder=1,
+        )
+        for s in present:
+            colour, dash, width = looks[s]
+            part = shown[shown["status"] == s]
+            ends = [[at[a], at[b]] for a, b in zip(part["place_a"], part["place_b"], strict=True)]
+            ax.plot(*_joined(ends), color=colour, linestyle=dash, linewidth=width, zorder=2, label=s.replace("-", " "))
+        points = where.loc[[p for p in sorted({*shown["place_a"], *shown["place_b"], *labels}) if p in inside]]
+        ax.plot(points["lon"], points["lat"], color=INK, marker="s", markersize=2.6, linestyle="none", zorder=3)
+        for p, (side, rise) in labels.items():
             ax.annotate(
-                where.loc[p, "name"],
-                (where.loc[p, "lon"], where.loc[p, "lat"]),
-                (4, 4),
+                where.loc[p, "name"].split(" (")[0],
+                at[p],
+                (4 * side, rise),
                 textcoords="offset points",
+                ha="left" if side > 0 else "right",
                 fontsize=8.5,
                 zorder=4,
             )
-        ax.set_xlim(west, east)
-        ax.set_ylim(south, north)
-        ax.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
-        ax.set_xlabel("degrees east")
-        ax.set_ylabel("degrees north")
-        present = [s for s in looks if (shown["status"] == s).any()]
-        handles = [
-            ax.plot(
-                [],
-                [],
-                color=looks[s][0],
-                linestyle=looks[s][1],
-                linewidth=looks[s][2],
-                label=s.replace("-", " "),
-            )[0]
-            for s in present
-        ]
-        fig.legend(handles=handles, loc="outside upper left", ncols=4)
+        ax.set(xlim=(west, east), ylim=(south, north), aspect=shape)
+        if ticks:
+            ax.set(xlabel="degrees east", ylabel="degrees north")
+        else:
+            ax.set(xticks=[], yticks=[])
+        fig.legend(loc="outside upper left", ncols=4)
     counts = ", ".join(f"{int((shown['status'] == s).sum())} {s.replace('-', ' ')}" for s in present)
     named = where["name"]
     told = "; ".join(
@@ -862,3 +896,53 @@ def route_map(
         ["from", "to", "mode", "status"]
     ].reset_index(drop=True)
     return Exhibit(id, title, fig, alt, data, caption, provenance)
+
+
+def spans(
+    data: pd.DataFrame, *, id: str, title: str, x: str, ncols: int = 3, caption: str = "", provenance: str = ""
+) -> Exhibit:
+    """Draw medians with ranges in panels that share their axes; a range that leaves out nil has a filled triangle.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        ``panel``, ``row`` (both in the order drawn), ``median``, ``low``, ``high``; at most one line per panel and row.
+    x : str
+        Label of the value axis.
+    ncols : int
+        Panels side by side.
+    """
+    panels, rows = (list(dict.fromkeys(data[c])) for c in ("panel", "row"))
+    at = {row: len(rows) - 1 - i for i, row in enumerate(rows)}
+    nrows = -(-len(panels) // ncols)
+    with style():
+        fig, axes = canvas(
+            height=0.7 + nrows * (0.45 + 0.22 * len(rows)),
+            rows=nrows,
+            ncols=ncols,
+            sharex=True,
+            sharey=True,
+            squeeze=False,
+        )
+        for ax, panel in itertools.zip_longest(axes.flat, panels):
+            if panel is None:
+                ax.set_visible(False)
+                continue
+            ax.axvline(0, color=INK, linewidth=0.8)
+            for r in data[data["panel"] == panel].itertuples():
+                clear = r.low > 0.05 or r.high < -0.05
+                colour, mark = (GREY, "o") if not clear else (BLUE, "^") if r.median > 0 else (VERMILION, "v")
+                ax.plot([r.low, r.high], [at[r.row]] * 2, color=colour, linewidth=3.5, alpha=0.55)
+                fill = colour if clear else "none"
+                ax.plot(r.median, at[r.row], color=colour, marker=mark, markersize=6, markerfacecolor=fill)
+            ax.set_title(panel, loc="left")
+            ax.tick_params(axis="y", length=0)
+        axes[0, 0].set_yticks(list(at.values()), rows)
+        axes[0, 0].set_ylim(-0.6, len(rows) - 0.4)
+        fig.supxlabel(x, fontsize=9.5)
+    told = "; ".join(
+        f"{panel}: " + ", ".join(f"{r.row} {r.median:.0f} ({r.low:.0f} to {r.high:.0f})" for r in part.itertuples())
+        for panel, part in data.groupby("panel", sort=False)
+    )
+    shown = data[["panel", "row", "median", "low", "high"]].round(1).reset_index(drop=True)
+    return Exhibit(id, title, fig, f"{len(panels)} panels of {x}. {told}.", shown, caption, provenance)

@@ -18,33 +18,7 @@ from helpers import events as ev
 from helpers.exhibits import Exhibit
 from helpers.numbers import Value
 
-__all__ = [
-    "AGENCIES",
-    "DEALINGS",
-    "DIRECTIONS",
-    "FIELDS",
-    "FILTERS",
-    "KINDS",
-    "LEVELS",
-    "RULES",
-    "SPAN",
-    "VARIANTS",
-    "draw_fields",
-    "draw_series",
-    "fields",
-    "filtered",
-    "moods",
-    "rhythm",
-    "tell_moods",
-    "tell_trade",
-    "trade",
-    "values",
-    "variants",
-    "visits",
-    "votes",
-    "window",
-    "yearly",
-]
+__all__ = ["DEALINGS", "FIELDS", "LEVELS", "SPAN", "fields", "moods", "rhythm", "trade", "values", "visits", "yearly"]
 
 #: First and last day of the chapter.
 SPAN = ("1991-01-01", "2020-12-31")
@@ -142,15 +116,9 @@ def window(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def filtered(events: pd.DataFrame, sources: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Keep the events that pass a test of quality.
+    """Keep the events that pass a test: ``all``, ``high`` confidence, ``two`` or more publishers, or ``no-talks``.
 
-    Parameters
-    ----------
-    events, sources : pandas.DataFrame
-        Tables of that name.
-    key : {"all", "high", "two", "no-talks"}
-        Everything; coded with high confidence; two or more independent publishers; all but visits, meetings
-        and mediation (CAMEO root 04).
+    The last leaves out visits, meetings and mediation (CAMEO root 04).
 
     Raises
     ------
@@ -195,13 +163,7 @@ def moods(
     last: int = 2020,
     by: str = "event",
 ) -> pd.DataFrame:
-    """Return the regimes that the pair's events show, with the range of each break.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The computed rows of `helpers.regimes.calendar`, its ``.attrs`` kept.
-    """
+    """Return the regimes that the pair's events show: the computed rows of `helpers.regimes.calendar`."""
     kept = filtered(events, sources, key)
     found = regimes.calendar(kept, cameo, by=by, start=f"{first}-01-01", end=f"{last}-12-31", rule=rule, phases={})
     result = found[found["kind"] == "computed"].reset_index(drop=True)
@@ -264,11 +226,7 @@ def _in_order(events: pd.DataFrame, cameo: pd.DataFrame, first: int, last: int) 
 def variants(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
     """Look for a trend, and for regimes by the strict rule, under each of `VARIANTS`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by label: ``years`` (with events), ``events``, ``tau`` and ``p`` (trend of the yearly mean,
-        `helpers.regimes.trend`), ``swings``, ``regimes``, ``breaks`` (years in which regimes open), ``p_regimes``.
+    ``tau`` and ``p`` are those of `helpers.regimes.trend` on yearly means; ``breaks`` are years in which regimes open.
     """
     rows = {}
     for label, (key, first, last) in VARIANTS.items():
@@ -294,13 +252,8 @@ def trade(flows: pd.DataFrame) -> pd.DataFrame:
     """Keep the dollar figures of trade between Iran and Azerbaijan and say what each measures.
 
     Growth rates, weights, ranks and sums that add transit are left out. An export of the one is an import of the
-    other, so ``direction`` joins the two words while ``agency`` keeps apart who counted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `flows` with ``direction`` (key of `DIRECTIONS`), ``what`` (its label) and ``group`` (label of
-        `AGENCIES`).
+    other, so ``direction`` (key of `DIRECTIONS`) joins the two words while ``agency`` keeps apart who counted;
+    ``what`` labels the direction, ``group`` the agency.
 
     Raises
     ------
@@ -332,11 +285,6 @@ def fields(events: pd.DataFrame) -> pd.DataFrame:
     A cooperative act between the two states is a dealing. Any other event that concerns Azerbaijan takes the first
     field whose actors or words it names; one that names none takes the field of the event before it if that is at
     most 14 days older.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The events placed, with ``lane`` and ``year``, in order.
     """
     part = window(events).sort_values(["start", "id"]).copy()
     actors = part["source_actor"].str.cat([part["target_actor"], part["other_actors"]], sep=";")
@@ -357,12 +305,8 @@ def visits(events: pd.DataFrame) -> pd.DataFrame:
     """List who travelled to whom: events between the two states that took place on the soil of one of them.
 
     The place says who travelled; where a visit names none, the source of the act did. A president's journey is one
-    that its summary ties to his name, one row per journey.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `events` with ``traveller`` (Iran or Azerbaijan), ``source_actor`` replaced by one of `LEVELS`.
+    that its summary ties to his name, one row per journey. ``source_actor`` becomes one of `LEVELS`, ``traveller`` the
+    state; ``start`` moves to the middle of its half-year, so that marks of a timeline stack; ``when`` keeps the date.
     """
     part = ev.between(window(events), "AZE", "IRN").sort_values(["start", "id"])
     sat = part["type"].isin(["meeting", "agreement"]) & ~part["summary"].str.contains("approved|ratified")
@@ -382,19 +326,15 @@ def visits(events: pd.DataFrame) -> pd.DataFrame:
         ((journeys["traveller"] == r.traveller) & ((journeys["start"] - r.start).dt.days.abs() <= 3)).any()
         for r in part.itertuples()
     ]
-    return part[part.index.isin(journeys.index) | ~np.array(along)]
+    part = part[part.index.isin(journeys.index) | ~np.array(along)].copy()
+    part["when"] = [evidence.date_label(r.start, r.end, r.precision) for r in part.itertuples()]
+    half = part["start"].dt.month.gt(6) * 6 + 4
+    part["start"] = pd.to_datetime({"year": part["start"].dt.year, "month": half, "day": 1})
+    return part.assign(precision="day")
 
 
 def votes(dyad_indicators: pd.DataFrame, partners: Mapping[str, str]) -> pd.DataFrame:
-    """Return how often Azerbaijan voted in the UN General Assembly as each partner did, in per cent.
-
-    Parameters
-    ----------
-    dyad_indicators : pandas.DataFrame
-        Table of that name.
-    partners : mapping
-        Actor code to label.
-    """
+    """Return how often Azerbaijan voted in the UN General Assembly as each partner did (code to label), in per cent."""
     part = dyad_indicators[dyad_indicators["indicator"] == "unga_agreement"]
     pair = part[["actor_a", "actor_b"]]
     part = part[pair.eq("AZE").any(axis=1)]
@@ -410,7 +350,7 @@ def tell_moods(found: pd.DataFrame, by: str) -> str:
     words = f"{len(found)} regimes" if len(found) > 1 else "a single regime"
     return (
         f"Read {unit}: {words}, mean {means}. The rule cuts {found.attrs['false_breaks'] * 100:.0f}% of noise "
-        f"series; {found.attrs['p'] * 100:.1f}% of them are explained as well"
+        f"series; breaks explain as much in {found.attrs['p'] * 100:.1f}% of them"
     ).replace("-", "−")
 
 
@@ -439,20 +379,10 @@ def draw_series(
     caption: str = "",
     provenance: str = "",
 ) -> Exhibit:
-    """Draw the yearly mean with the level of each regime, above it the number of events.
-
-    Parameters
-    ----------
-    series : pandas.DataFrame
-        Result of `yearly`.
-    found : pandas.DataFrame
-        Result of `moods`.
-    counts : bool
-        Draw the upper panel.
-    """
+    """Draw the yearly mean (`yearly`) with the level of each regime (`moods`); above, if wanted, event counts."""
 
     def years(days: pd.Series) -> pd.Series:
-        return days.dt.year + days.dt.dayofyear / 366
+        return days.dt.year + days.dt.day_of_year / 366
 
     full = series[series["events"] > 0]
     means = full["goldstein_mean"]
@@ -475,13 +405,13 @@ def draw_series(
         bottom = float(min(means.min(), 0)) - 1.3
         moved = found["low"].notna()
         low, high = years(found["low"][moved]) - 0.5, years(found["high"][moved]) - 0.5
-        ax.hlines(
-            [bottom] * len(low), low, high, color=exhibits.ORANGE, linewidth=5, alpha=0.7, label="range of a break"
-        )
-        ax.plot(start[moved], [bottom] * len(low), color=exhibits.INK, marker="|", linestyle="none", markersize=9)
+        # Ranges of neighbouring breaks may overlap, so they take turns on two levels.
+        level = [bottom - 0.9 * (k % 2) for k in range(len(low))]
+        ax.hlines(level, low, high, color=exhibits.ORANGE, linewidth=5, label="range of a break")
+        ax.plot(start[moved], level, color=exhibits.INK, marker="|", linestyle="none", markersize=9)
         ax.axhline(0, color=exhibits.INK, linewidth=0.8)
         ax.set_ylabel("Mean tone (Goldstein)")
-        ax.set_ylim(bottom - 0.8, float(means.max()) + 1)
+        ax.set_ylim(bottom - 1.6, float(means.max()) + 1)
         ax.set_xlim(series.index[0] - 0.7, series.index[-1] + 0.7)
         ax.set_xticks(range((series.index[0] + 4) // 5 * 5, series.index[-1] + 1, 5))
         for panel in axes[:, 0]:
@@ -557,18 +487,7 @@ def values(
     indicators: pd.DataFrame,
     dyad_indicators: pd.DataFrame,
 ) -> dict[str, Value]:
-    """Compute the figures of the chapter.
-
-    Parameters
-    ----------
-    events, sources, cameo, claims, flows, indicators, dyad_indicators : pandas.DataFrame
-        Tables of that name.
-
-    Returns
-    -------
-    dict
-        Name to value.
-    """
+    """Compute the figures of the chapter from the tables: name to value."""
     part = window(events)
     return {
         "data_to": evidence.date_label(events["start"].max()),
