@@ -539,7 +539,7 @@ def _solve(signs: Ints, time_limit: float | None = None) -> tuple[int, Ints]:
         else:
             least, found = _Component(inside).solve(deadline)
         index += least
-        sides[nodes] = found * found[0]
+        sides[nodes] = found
     return index, sides
 
 

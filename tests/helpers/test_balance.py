@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import chisquare
 
 from helpers import balance
 
@@ -115,14 +116,14 @@ def test_all_foes_are_split_in_halves(n: int) -> None:
 # The index ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(networks())
 def test_the_index_equals_brute_force(graph: nx.Graph) -> None:
     index, partition = balance.frustration_index(graph)
     assert index == by_brute_force(graph) == len(balance.frustrated_ties(graph, partition))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(graph=networks(7))
 def test_integer_programming_equals_brute_force(graph: nx.Graph) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -131,7 +132,7 @@ def test_integer_programming_equals_brute_force(graph: nx.Graph) -> None:
     assert index == by_brute_force(graph) == len(balance.frustrated_ties(graph, partition))
 
 
-@pytest.mark.parametrize(("n", "m", "negative"), [(18, 60, 0.5), (20, 50, 0.3), (24, 90, 0.5), (30, 200, 0.2)])
+@pytest.mark.parametrize(("n", "m", "negative"), [(18, 60, 0.5), (20, 50, 0.3), (22, 80, 0.5)])
 def test_larger_networks_agree_with_a_search_over_one_half(n: int, m: int, negative: float) -> None:
     # An independent route: fix the signs seen from twelve nodes, then each other node joins its better side only if
     # the rest is an independent set; so delete edges among the rest.
@@ -149,12 +150,54 @@ def test_larger_networks_agree_with_a_search_over_one_half(n: int, m: int, negat
 
 
 @pytest.mark.usefixtures("no_lists")
-def test_the_integer_program_finds_what_annealing_missed(monkeypatch) -> None:
+@pytest.mark.parametrize("seed", range(8))
+def test_branch_and_cut_finds_what_annealing_missed(seed: int, monkeypatch) -> None:
+    # Without annealing the search starts from one bad partition.
     monkeypatch.setattr(balance._Component, "anneal", lambda *_: None)
-    for seed in range(4):
-        graph = random_network(9, 20, 0.5, seed)
-        index, partition = balance.frustration_index(graph)
-        assert index == by_brute_force(graph) == len(balance.frustrated_ties(graph, partition))
+    graph = random_network(9, 20, 0.5, seed)
+    index, partition = balance.frustration_index(graph)
+    assert index == by_brute_force(graph) == len(balance.frustrated_ties(graph, partition))
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3])
+def test_no_bound_in_the_search_exceeds_the_truth(seed: int, monkeypatch) -> None:
+    graph = random_network(9, 36, 0.95, seed)  # nearly all foes: the linear bound falls short, so the search branches
+    root, parts = balance._Component(balance._matrix(graph)), []
+    bound = balance._Component.lower_bound
+
+    def recorded(self, target: int) -> int:
+        parts.append((self, target, bound(self, target)))
+        return parts[-1][2]
+
+    monkeypatch.setattr(balance._Component, "lower_bound", recorded)
+    index, _ = root.solve(math.inf, (1,))
+    sides = np.array(list(itertools.product((1, -1), repeat=9)))
+    agree = sides[:, root.a] * sides[:, root.b]
+    costs = (agree != root.signs).sum(axis=1)
+    assert index == costs.min()
+    assert len(parts) > 3
+    for part, target, found in parts:
+        allowed = (agree == part.signs)[:, part.most == 0].all(axis=1)
+        least = costs[allowed].min(initial=99)
+        assert found <= least or (found >= target and least >= target)
+    assert all(part.most.min() == 0 for part, *_ in parts[3:]), "each part of the search takes some edge as satisfied"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_xor_model_of_aref_mason_and_wilson_gives_the_same(seed: int) -> None:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    graph = random_network(20, 55, 0.5, seed)
+    edges = list(graph.edges(data="sign"))
+    rows, floor = np.zeros((2 * len(edges), 20 + len(edges))), []
+    for e, (a, b, sign) in enumerate(edges):
+        # Positive: x >= |camp a - camp b|. Negative: x >= |camp a + camp b - 1|.
+        rows[2 * e, [20 + e, a, b]] = (1, 1, -sign)
+        rows[2 * e + 1, [20 + e, a, b]] = (1, -1, sign)
+        floor += [0, 0] if sign > 0 else [1, -1]
+    cost = np.r_[np.zeros(20), np.ones(len(edges))]
+    model = milp(cost, constraints=LinearConstraint(rows, floor), bounds=Bounds(0, 1), integrality=1 - cost)
+    assert balance.frustration_index(graph)[0] == round(model.fun)
 
 
 def test_a_network_of_states_has_the_index_built_into_it() -> None:
@@ -175,7 +218,7 @@ def test_a_network_of_states_has_the_index_built_into_it() -> None:
         assert set(map(frozenset, partition)) == {frozenset(range(60)), frozenset(range(60, 120))}
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(networks(), st.sets(st.integers(0, 7)))
 def test_the_index_is_bounded_and_survives_a_change_of_camps(graph: nx.Graph, movers: set[int]) -> None:
     index, _ = balance.frustration_index(graph)
@@ -190,7 +233,7 @@ def test_the_index_is_bounded_and_survives_a_change_of_camps(graph: nx.Graph, mo
     assert balance.triangle_index(switched) == pytest.approx(balance.triangle_index(graph), nan_ok=True)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(networks(), st.sets(st.integers(0, 7)))
 def test_a_balanced_network_has_no_frustration(graph: nx.Graph, camp: set[int]) -> None:
     for a, b, data in graph.edges(data=True):
@@ -202,13 +245,13 @@ def test_a_balanced_network_has_no_frustration(graph: nx.Graph, camp: set[int]) 
     assert set(balance.triads(graph)["balanced"]) <= {True}
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(networks())
 def test_only_balance_has_index_nought_and_walks_of_one(graph: nx.Graph) -> None:
     assert (balance.frustration_index(graph)[0] == 0) == (balance.walk_balance(graph) > 1 - 1e-9)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(networks(6), networks(6))
 def test_the_index_adds_up_over_components(one: nx.Graph, other: nx.Graph) -> None:
     both = nx.disjoint_union(one, other)
@@ -250,13 +293,13 @@ def test_all_optimal_partitions_are_listed() -> None:
 
 def test_giving_up_is_said_and_not_hidden() -> None:
     with pytest.raises(TimeoutError, match="lies between"):
-        balance.frustration_index(random_network(40, 200, 0.5, seed=1), time_limit=0)
+        balance.frustration_index(network((a, b, -1) for a, b in itertools.combinations(range(17), 2)), time_limit=0)
 
 
 # Triads -------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(networks())
 def test_census_list_and_index_of_triads_agree(graph: nx.Graph) -> None:
     listed, census = balance.triads(graph), balance.triad_census(graph)
@@ -323,7 +366,7 @@ def check_flips(graph: nx.Graph) -> None:
         assert row.triangle_change == pytest.approx(row.triangle - triangle, nan_ok=True)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(networks(7))
 def test_a_flip_is_what_solving_anew_would_give(graph: nx.Graph) -> None:
     check_flips(graph)
@@ -332,7 +375,7 @@ def test_a_flip_is_what_solving_anew_would_give(graph: nx.Graph) -> None:
 @pytest.mark.usefixtures("no_lists")
 @pytest.mark.parametrize("seed", range(2))
 def test_flips_of_larger_networks_use_what_is_known_and_stay_exact(seed: int) -> None:
-    check_flips(random_network(10, 22, 0.4, seed))
+    check_flips(random_network(9, 18, 0.4, seed))
 
 
 def test_flips_of_the_tribes(tribes) -> None:
@@ -355,20 +398,32 @@ def test_random_networks_keep_what_they_promise(seed: int, tribes) -> None:
 
 
 def test_rewiring_reaches_every_network_equally_often() -> None:
-    # One positive and one negative pair of edges on four nodes: the signs can stand in six ways, of equal degrees.
-    square = network([(0, 1, 1), (2, 3, 1), (0, 2, -1), (1, 3, -1)])
-    seen = [
-        tuple(sorted((*sorted(e[:2]), e[2]) for e in balance.random_signs(square, s, "degrees").edges(data="sign")))
-        for s in range(600)
-    ]
-    counts = pd.Series(seen).value_counts()
-    assert len(counts) == 6
-    assert counts.between(60, 140).all()  # 100 expected, standard deviation 9
+    # Every network of five nodes with the same positive and negative degrees, found by trying all 59,049.
+    start = balance._matrix(network([(0, 1, 1), (2, 3, 1), (0, 2, -1), (1, 3, -1), (3, 4, 1), (1, 4, -1)]))
+    pairs = np.triu_indices(5, 1)
+    ends = np.array([[v in pair for v in range(5)] for pair in zip(*pairs, strict=True)], dtype=int)
+    every = np.array(list(itertools.product((-1, 0, 1), repeat=10)))
+    same = [(((every == sign) @ ends) == ((start[pairs] == sign) @ ends)).all(axis=1) for sign in (1, -1)]
+    wanted = {tuple(signs) for signs in every[same[0] & same[1]].tolist()}
+    drawn = balance._random_stack(start, 4000, 1, "degrees")[:, *pairs]
+    counts = pd.Series([tuple(signs) for signs in drawn.tolist()]).value_counts()
+    assert set(counts.index) == wanted
+    assert len(wanted) == 15
+    assert chisquare(counts).pvalue > 0.001
+
+
+def test_rewiring_keeps_count_of_the_edges(tribes) -> None:
+    signs = balance._matrix(tribes)
+    state = signs.tolist()
+    edges = list(zip(*(side.tolist() for side in balance._edges(signs)), strict=True))
+    balance._exchange(state, edges, np.random.default_rng(1), 3000)
+    assert {frozenset(e) for e in edges} == {frozenset(e) for e in zip(*np.nonzero(state), strict=True)}
+    assert len({frozenset(e) for e in edges}) == len(edges) == 58
 
 
 def test_the_tribes_are_more_balanced_than_chance(tribes) -> None:
-    table = balance.against_chance(tribes, 19, seed=1)
-    assert table["p"].tolist() == pytest.approx([1 / 20] * 3), "no shuffle is as balanced"
+    table = balance.against_chance(tribes, 9, seed=1)
+    assert table["p"].tolist() == pytest.approx([1 / 10] * 3), "no shuffle is as balanced"
     assert table.loc["frustration index", "observed"] == 7
     assert (table["low"] <= table["mean"]).all()
     assert (table["mean"] <= table["high"]).all()
@@ -443,7 +498,7 @@ def test_camps_average_over_draws_and_over_optimal_partitions() -> None:
     assert np.diag(drawn.camps).tolist() == [1, 1, 1, 1]
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(networks(6))
 def test_without_doubt_nothing_moves(graph: nx.Graph) -> None:
     if graph.number_of_edges() == 0:

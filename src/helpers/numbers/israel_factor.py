@@ -18,20 +18,17 @@ from helpers.numbers import Value
 
 __all__ = [
     "ACTORS",
-    "BARRELS_PER_TON",
     "CIRCLES",
-    "DOUBT",
-    "PRESENCE",
     "PRESENCE_SIGNS",
-    "RECORD",
-    "WINDOW",
+    "ROWS",
+    "WINDOWS",
     "arms_by_year",
     "arms_shares",
     "camps",
     "clashes",
     "draw_answers",
     "draw_clashes",
-    "draw_neighbours",
+    "draw_web",
     "iranian_words",
     "neighbour_links",
     "oil_rates",
@@ -54,18 +51,10 @@ RECORD = "2023-10-01"
 #: First day of the record of Israeli–Azerbaijani steps and Iranian answers: the year of the first recall.
 ANSWERS_FROM = "2009-01-01"
 
+_NINE = ("Azerbaijan", "Israel", "Turkey", "Pakistan", "Georgia", "United States", "Russia", "Armenia", "Iran")
+
 #: The nine states of the signed network, in the order of the circle.
-ACTORS = {
-    "AZE": "Azerbaijan",
-    "ISR": "Israel",
-    "TUR": "Turkey",
-    "PAK": "Pakistan",
-    "GEO": "Georgia",
-    "USA": "United States",
-    "RUS": "Russia",
-    "ARM": "Armenia",
-    "IRN": "Iran",
-}
+ACTORS = dict(zip(["AZE", "ISR", "TUR", "PAK", "GEO", "USA", "RUS", "ARM", "IRN"], _NINE, strict=True))
 
 #: The circles of actors whose camps are compared.
 CIRCLES: dict[str, dict[str, str]] = {
@@ -122,17 +111,7 @@ def _sure(flows: pd.DataFrame, kind: str, measure: str, keep_low: bool = False) 
 def arms_shares(flows: pd.DataFrame, keep_low: bool = False) -> pd.DataFrame:
     """Tabulate suppliers' shares of Azerbaijan's major-arms imports, one row per SIPRI release of five years.
 
-    Parameters
-    ----------
-    flows : pandas.DataFrame
-        Table ``flows``.
-    keep_low : bool
-        Keep rows of low confidence; where two rows give the same share, the later row then wins.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: the five years; columns ``Israel``, ``Russia``, ``Turkey or Belarus``, ``no share in our rows``.
+    With `keep_low`, of two rows that give the same share the later one wins.
     """
     rows = _sure(flows, "arms", "share", keep_low)
     first, last = rows["period_start"].dt.year, rows["period_end"].dt.year
@@ -146,14 +125,9 @@ def arms_shares(flows: pd.DataFrame, keep_low: bool = False) -> pd.DataFrame:
 
 
 def arms_by_year(flows: pd.DataFrame, first: int = 2005) -> pd.DataFrame:
-    """Tabulate SIPRI's trend-indicator values of deliveries to Azerbaijan by year and supplier.
+    """Tabulate SIPRI's values of deliveries to Azerbaijan by year: ``Israel``, ``Russia``, ``others``.
 
     A year without a row counts as zero: SIPRI then lists no delivery.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: every year from `first` to the last in the table; columns ``Israel``, ``Russia``, ``others``.
     """
     rows = flows[(flows["measure"] == "tiv") & (flows["to_actor"] == "AZE")]
     names = rows["from_actor"].map({"ISR": "Israel", "RUS": "Russia"}).fillna("others")
@@ -165,10 +139,7 @@ def arms_by_year(flows: pd.DataFrame, first: int = 2005) -> pd.DataFrame:
 def window_share(by_year: pd.DataFrame, first: int, last: int, supplier: str = "Israel") -> float:
     """Return the share of one supplier in the listed deliveries of a span of years, in per cent.
 
-    Raises
-    ------
-    ValueError
-        If the table lacks a year of the span or lists no delivery in it.
+    Raises a `ValueError` if the table lacks a year of the span or lists no delivery in it.
     """
     if not {first, last} <= set(by_year.index):
         raise ValueError(f"no deliveries listed for {first} to {last}")
@@ -180,27 +151,18 @@ def window_share(by_year: pd.DataFrame, first: int, last: int, supplier: str = "
 
 
 def oil_rates(flows: pd.DataFrame) -> pd.DataFrame:
-    """Bring figures on Azerbaijani oil for Israel to one unit: thousand barrels a day.
+    """Bring figures on Azerbaijani oil for Israel to one unit: thousand barrels a day, by period and scope.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index: period and scope; columns ``export figures`` and ``tanker tracking``. The row for 2024
-        implied by the growth that the 2025 row states is computed from it.
-
-    Raises
-    ------
-    ValueError
-        If a daily rate states no growth, so that the year before cannot be implied.
+    The row for 2024 implied by the growth that the 2025 row states is computed from it; a daily rate that states no
+    growth raises a `ValueError`.
     """
     rows = _sure(flows, "oil", "volume")
     found: list[tuple[str, float, float]] = []
     for row in rows.sort_values(["period_start", "period_end"]).itertuples():
         days = (row.period_end - row.period_start).days + 1
-        span = f"{row.period_start:%b}–{row.period_end:%b %Y}".replace(f"{row.period_end:%b}–{row.period_end:%b}", "")
-        when = f"{row.period_start:%Y}" if row.coverage == "calendar_year" else span or f"{row.period_start:%b %Y}"
-        if row.period_start.month == row.period_end.month:
-            when = f"{row.period_start:%b %Y}"
+        when = (
+            f"{row.period_start:%Y}" if row.coverage == "calendar_year" else _months(row.period_start, row.period_end)
+        )
         if row.unit in ("thousand tons", "thousand tonnes"):
             scope = ", SOCAR only" if "SOCAR" in row.segment else ", lower bound" if "more than" in row.note else ""
             scope = ", with products" if "product" in row.segment else scope
@@ -212,6 +174,10 @@ def oil_rates(flows: pd.DataFrame) -> pd.DataFrame:
             found.append((f"{row.period_start.year - 1}, implied", np.nan, row.value / (1 + float(stated[1]) / 100)))
             found.append((when, np.nan, row.value))
     return pd.DataFrame(found, columns=["period", "export figures", "tanker tracking"]).set_index("period")
+
+
+def _months(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    return f"{start:%b %Y}" if start.month == end.month else f"{start:%b}–{end:%b %Y}"
 
 
 def oil_shares(flows: pd.DataFrame, keep_low: bool = False) -> pd.DataFrame:
@@ -271,10 +237,12 @@ def presence(
     both = _concern(events, "AZE", "ISR")
     said = both[both["source_actor"] != "AZE"]
     denials = both[(both["source_actor"] == "AZE") & both["cameo"].isin(["016", "120"])]
+    arms, oil = _sure(flows, "arms", "tiv"), _sure(flows, "oil", "volume")
+    opened = ev.between(events, "AZE", "ISR", directed=True).query("cameo == '050'")["summary"]
     records = {
-        "Arms deliveries": len(_from_to(_sure(flows, "arms", "tiv"), "ISR", "AZE")),
-        "Oil sales": len(_from_to(_sure(flows, "oil", "volume"), "AZE", "ISR")),
-        "Embassy in Israel": len(_from_to(events[events["cameo"] == "050"], "AZE", "ISR", "source_actor")),
+        "Arms deliveries": (arms["from_actor"].eq("ISR") & arms["to_actor"].eq("AZE")).any(),
+        "Oil sales": (oil["from_actor"].eq("AZE") & oil["to_actor"].eq("ISR")).any(),
+        "Embassy in Israel": opened.str.contains("embassy").any(),
     }
 
     def voiced(ids: Sequence[str]) -> str:
@@ -297,30 +265,16 @@ def presence(
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _from_to(rows: pd.DataFrame, one: str, other: str, source: str = "from_actor") -> pd.DataFrame:
-    target = "target_actor" if source == "source_actor" else "to_actor"
-    return rows[(rows[source] == one) & (rows[target] == other)]
-
-
 # Clashes and the sign test ------------------------------------------------------------------------
 
 
 def clashes(events: pd.DataFrame, first: str = RECORD, apart: int = 30) -> pd.DataFrame:
     """List the Israeli–Iranian clashes: attacks (CAMEO roots 18 to 20) that name both, or by the United States on Iran.
 
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        Table ``events``.
-    first : str
-        First day.
-    apart : int
-        Attacks that follow one another within so many days are one clash, which begins with the first.
+    Attacks that follow one another within `apart` days are one clash, which begins with the first.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``clash`` (label: month and year), ``start``, ``event`` (id of the first attack), ``attacks`` (their number).
+    Columns: ``clash`` (label), ``start``, ``event`` (id of the first attack), ``attacks`` (their number), ``war``
+    (whether the United States attacked too).
     """
     hits = events[(events["type"] == "attack") & events["cameo"].str[:2].isin(["18", "19", "20"])]
     hits = _concern(hits, "IRN", "ISR")
@@ -328,9 +282,10 @@ def clashes(events: pd.DataFrame, first: str = RECORD, apart: int = 30) -> pd.Da
     hits = hits[by & (hits["start"] >= pd.Timestamp(first)) & (hits["precision"] == "day")].sort_values("start")
     new = (hits["start"].diff().dt.days.fillna(apart + 1) > apart).cumsum()
     grouped = hits.groupby(new)
-    table = grouped.agg(start=("start", "first"), event=("id", "first"), attacks=("id", "size")).reset_index(drop=True)
-    table.insert(0, "clash", table["start"].dt.strftime("%B %Y"))
-    return table
+    table = grouped.agg(start=("start", "first"), event=("id", "first"), attacks=("id", "size"))
+    table["war"] = hits["source_actor"].eq("USA").groupby(new).any()
+    table.insert(0, "clash", table["start"].dt.strftime("%B %Y") + np.where(table["war"], ", war", ""))
+    return table.reset_index(drop=True)
 
 
 #: Which events between Azerbaijan and Iran the sign test counts: words for the reader to rule.
@@ -347,14 +302,8 @@ def rows_of_pair(
 ) -> pd.DataFrame:
     """Keep and score the events of Azerbaijan and Iran that the sign test counts.
 
-    Parameters
-    ----------
-    events, sources, cameo : pandas.DataFrame
-        Tables of that name.
-    rule : {"day", "month", "no condolences", "no israel", "backed"}
-        Events dated to the day; those dated to a month too; or a part of the first.
-    by : {"goldstein", "tone"}
-        Read the Goldstein value of the code, or the coder's tone (-1, 0, 1).
+    `rule` is ``day`` (events dated to the day), ``month`` (those dated to a month too) or another value of `ROWS`;
+    `by` reads the ``goldstein`` value of the code or the coder's ``tone`` (-1, 0, 1).
     """
     pair = ev.score(ev.between(events, "AZE", "IRN"), cameo)
     pair = pair[pair["scored"] & pair["precision"].isin(["day", "month"] if rule == "month" else ["day"])]
@@ -372,23 +321,10 @@ def rows_of_pair(
 def readings(
     scored: pd.DataFrame, shocks: pd.DataFrame, end: pd.Timestamp, days: int = WINDOW, skip: int = 0
 ) -> pd.DataFrame:
-    """Read the sign test: does the tone fall (``apart``, as S2 has it) or rise (``together``, S4) after each clash?
+    """Read for each clash whether the tone falls (``apart``, as S2 has it) or rises (``together``, as S4 has it).
 
-    Parameters
-    ----------
-    scored : pandas.DataFrame
-        Result of `rows_of_pair`.
-    shocks : pandas.DataFrame
-        Result of `clashes`.
-    end : pandas.Timestamp
-        Last day of the record; it begins with `RECORD`.
-    days, skip : int
-        See `helpers.reciprocity.before_after`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Result of `before_after` with ``clash`` and ``direction``; ``.attrs`` kept.
+    Takes the results of `rows_of_pair` and `clashes` and the last day of the record, which begins with `RECORD`; adds
+    ``clash`` and ``direction`` to the result of `helpers.reciprocity.before_after`.
     """
     found = rec.before_after(scored, shocks["start"], days, skip, RECORD, end)
     words = np.sign(found["change"].round(9)).map({-1.0: "apart", 1.0: "together", 0.0: "level"}).fillna("no reading")
@@ -398,50 +334,41 @@ def readings(
     return table
 
 
+#: Windows that the sign test offers: days before and after, and days left out after the clash.
+WINDOWS = ((15, 0), (30, 0), (60, 0), (WINDOW, 0), (120, 0), (WINDOW, WINDOW))
+
+_LATER, _TONED = f"days {WINDOW + 1} to {2 * WINDOW}", f"{WINDOW} days, tone as coded"
+
+
 def splits(
     events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame, shocks: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """Repeat `readings` under other windows, rows and measures; setting to result."""
     end = events["start"].max()
     plain = rows_of_pair(events, sources, cameo)
-    found = {f"{days} days": readings(plain, shocks, end, days) for days in (15, 30, 60, WINDOW, 120)}
-    found[f"days {WINDOW + 1} to {2 * WINDOW}"] = readings(plain, shocks, end, skip=WINDOW)
+    found = {_LATER if skip else f"{n} days": readings(plain, shocks, end, n, skip) for n, skip in WINDOWS}
     for words, rule in {**dict(list(ROWS.items())[1:]), "with events dated to a month": "month"}.items():
         found[f"{WINDOW} days, {words}"] = readings(rows_of_pair(events, sources, cameo, rule), shocks, end)
     toned = rows_of_pair(events, sources, cameo, by="tone")
-    return {**found, f"{WINDOW} days, tone as coded": readings(toned, shocks, end)}
+    return {**found, _TONED: readings(toned, shocks, end)}
 
 
-def neighbour_links(scores: pd.DataFrame, last: str = "9999-12", changes: bool = True) -> pd.DataFrame:
-    """Correlate Iran's machine-coded tone toward four neighbours with that between Iran and Israel.
+def neighbour_links(scores: pd.DataFrame) -> pd.DataFrame:
+    """Correlate changes of Iran's machine-coded tone toward four neighbours with those between Iran and Israel.
 
-    Month by month. Only months of which every day is in the source count, and only changes between two such months
-    in a row.
+    Only months of which every day is in the source count, and only changes between two such months in a row.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        Table ``machine_scores``.
-    last : str
-        Last month.
-    changes : bool
-        Correlate changes from one month to the next rather than levels.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: neighbour; ``rank correlation``, ``low`` and ``high`` (approximate 95 per cent interval), ``months``.
-        Positive: when Iran and Israel clash, Iran's tone toward the neighbour falls too.
+    By neighbour: ``rank correlation``, ``low`` and ``high`` (approximate 95 per cent interval), ``months``. Positive:
+    when Iran and Israel clash, Iran's tone toward the neighbour falls too.
     """
-    whole = scores[(scores["days_present"] == scores["days_in_month"]) & (scores["month"] <= last)]
+    whole = scores[scores["days_present"] == scores["days_in_month"]]
     names = whole["actor_a"] + "-" + whole["actor_b"]
     wide = whole.assign(pair=names).pivot(index="month", columns="pair", values="score").astype(float)
-    wide = wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), freq="M").astype(str))
-    wide = wide.diff() if changes else wide
+    changes = wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), freq="M").astype(str)).diff()
     rows = {}
     pairs = {"Azerbaijan": "AZE-IRN", "Armenia": "ARM-IRN", "Turkey": "IRN-TUR", "Russia": "IRN-RUS"}
     for label, pair in pairs.items():
-        both = wide[[pair, "IRN-ISR"]].dropna()
+        both = changes[[pair, "IRN-ISR"]].dropna()
         rho = float(both.rank().corr().iloc[0, 1])
         # Standard error of Fisher's z for a rank correlation (Bonett and Wright 2000).
         half = 1.96 * np.sqrt((1 + rho**2 / 2) / (len(both) - 3))
@@ -460,24 +387,17 @@ def _share(partitions: Sequence[tuple[set[Any], set[Any]]], a: str, b: str) -> f
 def camps(ties: pd.DataFrame, actors: Mapping[str, str] = ACTORS, draws: int = 999, seed: int = 5) -> pd.DataFrame:
     """Say for each period how balanced the network is and with whom Azerbaijan falls into one camp.
 
-    Parameters
-    ----------
-    ties : pandas.DataFrame
-        Table ``ties``.
-    actors : mapping
-        Actor code to name.
-    draws, seed : int
-        Of the shuffled networks (`helpers.balance.against_chance`) and of the drawn signs (`helpers.balance.sampled`,
-        with the odds of `DOUBT`).
+    `draws` and `seed` are those of the shuffled networks (`helpers.balance.against_chance`) and of the drawn signs
+    (`helpers.balance.sampled`, with the odds of `DOUBT`).
 
     Returns
     -------
     pandas.DataFrame
-        Index: period; ``observed`` (frustration index), ``low``, ``high`` and ``p`` of shuffled signs; ``drawn_low``
-        and ``drawn_high`` (5th and 95th percentile with doubtful signs drawn); ``with_iran`` and ``with_israel``
-        (share of the best splits of the drawn networks that put Azerbaijan into one camp with either); ``best_iran``
-        and ``best_direct`` (share of the best splits of the network as coded, and on direct evidence, that put it
-        with Iran); ``movable`` (inferred ties of which some other sign would change the index).
+        Index: period; ``observed`` (frustration index) and its ``p`` against shuffled signs; ``drawn_low`` and
+        ``drawn_high`` (5th and 95th percentile with doubtful signs drawn); ``with_iran`` and ``with_israel`` (share
+        of the best splits of the drawn networks that put Azerbaijan into one camp with either); ``best_iran`` and
+        ``best_direct`` (share of the best splits of the network as coded, and on direct evidence, that put it with
+        Iran); ``inferred`` (ties) and ``movable`` (those of which another sign would change the index).
     """
     rows = {}
     for label, year in balance.periods(ties).items():
@@ -487,7 +407,7 @@ def camps(ties: pd.DataFrame, actors: Mapping[str, str] = ACTORS, draws: int = 9
         tried = balance.sensitivity(graph)
         direct = balance.signed_graph(ties, year, "direct", actors=actors)
         rows[label] = {
-            **chance[["observed", "low", "high", "p"]].to_dict(),
+            **chance[["observed", "p"]].to_dict(),
             "drawn_low": float(np.quantile(drawn.index, 0.05)),
             "drawn_high": float(np.quantile(drawn.index, 0.95)),
             "with_iran": float(drawn.camps.loc["AZE", "IRN"]),
@@ -507,13 +427,11 @@ def draw_web(ties: pd.DataFrame, year: int, level: Any, circle: str) -> Exhibit:
     closed, found = balance.triads(graph), balance.optimal_partitions(graph)
     index, (first, _) = balance.frustration_index(graph)
     share = _share(found, "AZE", "IRN")
-    whose = "with Iran" if share == 1 else "not with Iran" if share == 0 else f"with Iran in {share:.0%} of best splits"
-    title = (
-        f"{(~closed['balanced']).sum()} of {len(closed)} triangles strained; frustration {index} of "
-        f"{graph.number_of_edges()} ties; Azerbaijan {whose}"
-    )
+    whose = {1.0: "with Iran", 0.0: "not with Iran"}.get(share, f"with Iran in {share:.0%} of equally good ones")
+    title = f"{(~closed['balanced']).sum()} of {len(closed)} triangles strained; frustration {index} of "
+    title += f"{graph.number_of_edges()} ties; best split: Azerbaijan {whose}"
     part = ties[(ties["period_start"] == year) & ((level == "all") | (ties["evidence"] == "direct"))]
-    return charts.network(part, actors, id="x5-web-frame", title=title, camp=first)
+    return charts.network(part, actors, id="x5-web-frame", title=title, camp={str(name) for name in first})
 
 
 # Drawings -----------------------------------------------------------------------------------------
@@ -522,20 +440,9 @@ def draw_web(ties: pd.DataFrame, year: int, level: Any, circle: str) -> Exhibit:
 def draw_answers(
     events: pd.DataFrame, sources: pd.DataFrame, shocks: pd.DataFrame, days: int = 30, **words: str
 ) -> Exhibit:
-    """Draw Israeli–Azerbaijani steps, answered or not, above Iranian words and Israeli–Iranian clashes.
+    """Draw Israeli–Azerbaijani steps, answered within `days` or not, above Iranian words and Israeli–Iranian clashes.
 
-    What is dated to a month stands in its middle.
-
-    Parameters
-    ----------
-    events, sources : pandas.DataFrame
-        Tables of that name.
-    shocks : pandas.DataFrame
-        Result of `clashes`.
-    days : int
-        Within which Iran answers.
-    **words
-        ``id``, ``title``, ``caption`` and ``provenance`` of the exhibit.
+    What is dated to a month stands in its middle. `words` are id, title, caption and provenance of the exhibit.
     """
     lanes = {"met": "steps: Iran\nanswered", "unmet": "steps: no\nanswer", "words": "Iran's words", "clash": "clashes"}
     said = iranian_words(events)
@@ -558,13 +465,7 @@ def draw_answers(
 
 
 def draw_clashes(found: pd.DataFrame, *, id: str, title: str, caption: str = "", provenance: str = "") -> Exhibit:  # noqa: A002
-    """Draw the mean tone before (hollow) and after (filled) each clash, with numbers of events.
-
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        Result of `readings`.
-    """
+    """Draw the mean tone before (hollow) and after (filled) each clash: a result of `readings`."""
     heights = np.arange(len(found))[::-1]
     with style():
         fig, ax = canvas(height=1.1 + 0.42 * len(found))
@@ -576,18 +477,18 @@ def draw_clashes(found: pd.DataFrame, *, id: str, title: str, caption: str = "",
                 look |= {"linewidth": 1.6, "linestyle": "--" if down else "-"}
                 ax.annotate("", (row.after, y), (row.before, y), arrowprops=look)
             odds = "" if pd.isna(row.chance) else f"{row.chance:.0%}"
-            for x, words in ((7.2, f"{row.n_before} → {row.n_after}"), (10.2, row.direction), (12.6, odds)):
+            for x, words in ((12.4, f"{row.n_before} → {row.n_after}"), (15.6, row.direction), (17.9, odds)):
                 ax.text(x, y, words, ha="right", va="center", fontsize=9)
         ax.scatter(found["before"], heights, s=52, facecolors="none", edgecolors=INK, linewidths=1.3, label="before")
         ax.scatter(found["after"], heights, s=52, color=INK, zorder=3, label="after")
-        for x, words in ((7.2, "events"), (10.2, "reading"), (12.6, "chance")):
+        for x, words in ((12.4, "events"), (15.6, "reading"), (17.9, "chance")):
             ax.text(x, len(found) - 0.45, words, ha="right", va="bottom", fontsize=8.5)
         ax.set_yticks(heights, found["clash"])
         ax.tick_params(axis="y", length=0)
         ax.grid(visible=False, axis="y")
         ax.set_ylim(-0.6, len(found) - 0.1)
-        ax.set_xlim(-6.5, 12.7)
-        ax.set_xticks([-5, 0, 5])
+        ax.set_xlim(-8, 18)
+        ax.set_xticks([-5, 0, 5, 10])
         ax.set_xlabel("mean Goldstein value of acts between Azerbaijan and Iran")
         fig.legend(loc="outside upper left", ncols=2, handletextpad=0.2)
     told = "; ".join(
@@ -602,80 +503,29 @@ def _plus(value: float) -> str:
     return "none" if pd.isna(value) else f"{value:+.1f}"
 
 
-def draw_neighbours(
-    links: Mapping[str, pd.DataFrame],
-    *,
-    id: str,  # noqa: A002
-    title: str,
-    caption: str = "",
-    provenance: str = "",
-) -> Exhibit:
-    """Draw rank correlations with intervals, one row per neighbour and one mark per entry of `links` (at most three).
-
-    Parameters
-    ----------
-    links : mapping of str to pandas.DataFrame
-        Label to result of `neighbour_links`.
-    """
-    names = list(next(iter(links.values())).index)
-    at = np.arange(len(names))[::-1]
-    with style():
-        fig, ax = canvas(height=1.1 + 0.6 * len(names))
-        ax.axvline(0, color=INK, linewidth=0.8)
-        looks = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "^"))
-        for step, ((label, table), (colour, marker)) in enumerate(zip(links.items(), looks, strict=False)):
-            y = at + 0.25 - 0.25 * step
-            ax.hlines(y, table["low"], table["high"], color=colour, linewidth=1.4)
-            ax.scatter(table["rank correlation"], y, s=44, color=colour, marker=marker, zorder=3, label=label)
-        ax.set_yticks(at, [f"Iran–{n}" for n in names])
-        ax.tick_params(axis="y", length=0)
-        ax.grid(visible=False, axis="y")
-        ax.set_xlim(-0.75, 0.75)
-        ax.set_xlabel("together (S4)  ←  rank correlation with Iran–Israel  →  apart (S2)")
-        fig.legend(loc="outside upper left", ncols=3, handletextpad=0.2)
-    data = pd.concat(dict(links), names=["reading", "neighbour"]).reset_index()
-    told = "; ".join(
-        f"{r['reading']}, Iran–{r['neighbour']} {r['rank correlation']:+.2f} ({r['low']:+.2f} to {r['high']:+.2f})"
-        for _, r in data.iterrows()
-    )
-    return Exhibit(id, title, fig, f"Rank correlations with intervals. {told}.", data, caption, provenance)
-
-
 # Figures for the prose ----------------------------------------------------------------------------
 
 
-def values(
-    events: pd.DataFrame,
-    sources: pd.DataFrame,
-    cameo: pd.DataFrame,
-    claims: pd.DataFrame,
-    flows: pd.DataFrame,
-    ties: pd.DataFrame,
-    machine_scores: pd.DataFrame,
-) -> dict[str, Value]:
-    """Compute the figures of the chapter.
-
-    Parameters
-    ----------
-    events, sources, cameo, claims, flows, ties, machine_scores : pandas.DataFrame
-        Tables of that name.
-
-    Returns
-    -------
-    dict
-        Name to value.
-    """
-    israel = claims[claims["theme"] == "israel"]["verdict"]
+def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
+    """Compute the figures of the chapter from the tables by name; name to value."""
+    events, scores = tables["events"], neighbour_links(tables["machine_scores"])
+    verdicts = tables["claims"].loc[tables["claims"]["theme"] == "israel", "verdict"]
+    here = scores.loc["Azerbaijan"]
     return {
         "data_to": evidence.date_label(events["start"].max()),
-        "n_israel_claims": len(israel),
-        "claims_open": int((israel == "open").sum()),
-        "claims_not_checkable": int((israel == "not_checkable").sum()),
-        **_trade_values(flows),
+        "n_israel_claims": len(verdicts),
+        "claims_open": int((verdicts == "open").sum()),
+        "claims_not_checkable": int((verdicts == "not_checkable").sum()),
+        **_trade_values(tables["flows"]),
         **_answer_values(events),
-        **_clash_values(events, sources, cameo),
-        **_neighbour_values(machine_scores),
-        **_network_values(ties),
+        **_clash_values(events, tables["sources"], tables["cameo"]),
+        **_network_values(tables["ties"]),
+        "rho_aze": float(here["rank correlation"]),
+        "rho_aze_low": float(here["low"]),
+        "rho_aze_high": float(here["high"]),
+        "rho_months": int(here["months"]),
+        "rho_tur": float(scores.loc["Turkey", "rank correlation"]),
+        "scores_to": pd.Period(tables["machine_scores"]["month"].max(), "M").strftime("%B %Y"),
     }
 
 
@@ -702,6 +552,7 @@ def _trade_values(flows: pd.DataFrame) -> dict[str, Value]:
         "recomputed_1418": window_share(by_year, 2014, 2018),
         "recomputed_1620": window_share(by_year, 2016, 2020),
         "recomputed_1014": window_share(by_year, 2010, 2014),
+        "recomputed_1519": window_share(by_year, 2015, 2019),
         "misprint": float(by_id["arms-share-isr-aze-2016-2020-share-of-azerbaija-2"]),
         "export_share": float(by_id["arms-share-isr-aze-2014-2018-share-of-israeli-m"]),
         "tiv_isr_peak_year": int(by_year["Israel"].idxmax()),
@@ -715,10 +566,7 @@ def _trade_values(flows: pd.DataFrame) -> dict[str, Value]:
         "forty": 40,
         "share_rebuttal": float(by_id["oil-share-of-demand-aze-isr-2023-share-of-israeli-oil"]),
         "share_2025": float(oil_shares(flows)["value"].iloc[-1]),
-        "rate_2020": float(rates.loc["Jan–Jun 2020", "export figures"]),
-        "rate_customs_2024": float(rates.loc["2024", "export figures"].dropna().iloc[0])
-        if isinstance(rates.loc["2024", "export figures"], pd.Series)
-        else float(rates.loc["2024", "export figures"]),
+        "rate_customs_2024": float(rates.loc["2024", "export figures"]),
         "rate_implied_2024": implied,
         "january_share": float(january / year * 100),
     }
@@ -741,7 +589,6 @@ def _answer_values(events: pd.DataFrame) -> dict[str, Value]:
         "answered_low": int(chance["low"]),
         "answered_high": int(chance["high"]),
         "answered_p": float(chance["p"]),
-        "n_words": len(words),
         "n_words_2021": len(iranian_words(events, "2021-08-01", "2021-12-31")),
     }
 
@@ -749,19 +596,18 @@ def _answer_values(events: pd.DataFrame) -> dict[str, Value]:
 def _clash_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
     shocks, end = clashes(events), events["start"].max()
     found = splits(events, sources, cameo, shocks)
-    main, later = found[f"{WINDOW} days"], found[f"days {WINDOW + 1} to {2 * WINDOW}"]
-    apart = {k: int(t["direction"].eq("apart").sum()) for k, t in found.items()}
+    main, later, toned = (found[k] for k in (f"{WINDOW} days", _LATER, _TONED))
+    apart = {name: int(table["direction"].eq("apart").sum()) for name, table in found.items()}
+    odds = [table.attrs["p"] for table in found.values()]
     plain = rows_of_pair(events, sources, cameo)
-    named = plain[plain["id"].isin(_concern(plain, "ISR")["id"])]
-    wars = shocks[shocks["attacks"].ge(1) & shocks["start"].ge("2025-01-01")]["start"]
-    windows = [int(named["start"].between(d, d + pd.Timedelta(days=WINDOW)).sum()) for d in shocks["start"]]
-    month, record = shocks.assign(start=shocks["start"]), (RECORD, end)
-    blows = {
-        k: rec.followed(month, plain[plain["goldstein"] * s > 0], 14, *record) for k, s in (("bad", -1), ("good", 1))
-    }
-    isfahan = events.set_index("id").loc["2023-01-28-unk-irn-attack", "start"]
-    long = rec.before_after(plain, [isfahan], WINDOW, start="2022-01-01", end=end)
+    named = plain.loc[plain["id"].isin(_concern(plain, "ISR")["id"]), "start"]
+    heard = [int(named.between(d, d + pd.Timedelta(days=WINDOW)).sum()) for d in shocks["start"]]
+    bad, good = (rec.followed(shocks, plain[plain["goldstein"] * s > 0], 14, RECORD, end) for s in (-1, 1))
+    wars = [table.loc[shocks["war"].to_numpy(), "direction"].isin(["apart", "no reading"]) for table in found.values()]
     each = clashes(events, apart=0)
+    counted = [rows_of_pair(events, sources, cameo, rule) for rule in ROWS.values()]
+    grid = [readings(rows, shocks, end, *window).attrs["p"] for rows in counted for window in WINDOWS]
+    lasting = readings(counted[list(ROWS.values()).index("no israel")], shocks, end, WINDOW, WINDOW)
     return {
         "window": WINDOW,
         "n_clashes": len(shocks),
@@ -769,87 +615,64 @@ def _clash_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFra
         "n_apart": apart[f"{WINDOW} days"],
         "n_together": int(main["direction"].eq("together").sum()),
         "n_tested": int(main["chance"].notna().sum()),
-        "falls": int(main.attrs["falls"]),
-        "expected": float(main.attrs["expected"]),
-        "p": float(main.attrs["p"]),
-        "p_low": float(min(t.attrs["p"] for t in found.values())),
-        "p_high": float(max(t.attrs["p"] for t in found.values())),
+        "falls": main.attrs["falls"],
+        "expected": main.attrs["expected"],
+        "p": main.attrs["p"],
+        "p_low": float(min(odds)),
+        "p_high": float(max(odds)),
         "n_settings": len(found),
         "n_apart_min": min(apart.values()),
         "n_apart_max": max(apart.values()),
-        "n_apart_tone": apart[f"{WINDOW} days, tone as coded"],
-        "p_tone": float(found[f"{WINDOW} days, tone as coded"].attrs["p"]),
-        "n_war_settings": sum(
-            bool(t.loc[t["date"].isin(wars), "direction"].isin(["apart", "no reading"]).all()) for t in found.values()
-        ),
+        "n_apart_tone": int(toned["direction"].eq("apart").sum()),
+        "n_war_settings": sum(bool(war.all()) for war in wars),
         "n_later": int(later["change"].notna().sum()),
-        "n_later_apart": int(later["direction"].eq("apart").sum()),
+        "n_later_apart": apart[_LATER],
         "p_later": float(later.attrs["p"]),
+        "n_grid": len(grid),
+        "n_grid_low": sum(p < 0.05 for p in grid),
+        "lasting_p": lasting.attrs["p"],
+        "lasting_apart": int(lasting["direction"].eq("apart").sum()),
+        "lasting_read": int(lasting["change"].notna().sum()),
         "jul24_n_after": int(main["n_after"].iloc[1]),
-        "jun25_change": float(main["change"].iloc[-2]),
-        "jun25_chance": float(main["chance"].iloc[-2]) * 100,
-        "feb26_change": float(main["change"].iloc[-1]),
-        "feb26_n_after": int(main["n_after"].iloc[-1]),
-        "named_before": int(sum(windows[:-2])),
-        "named_jun25": windows[-2],
-        "named_feb26": windows[-1],
-        "bad_followed": int(blows["bad"]["followed"]),
-        "bad_acts": int(blows["bad"]["acts"]),
-        "bad_expected": float(blows["bad"]["expected"]),
-        "bad_p": float(blows["bad"]["p"]),
-        "good_followed": int(blows["good"]["followed"]),
-        "good_expected": float(blows["good"]["expected"]),
-        "isfahan_change": float(long["change"].iloc[0]),
+        "feb26_chance": float(found["15 days"]["chance"].iloc[-1]) * 100,
+        "feb26_n_before": int(found["15 days"]["n_before"].iloc[-1]),
+        "named_before": sum(heard[:-2]),
+        "named_jun25": heard[-2],
+        "named_feb26": heard[-1],
+        "bad_followed": int(bad["followed"]),
+        "bad_acts": int(bad["acts"]),
+        "bad_expected": float(bad["expected"]),
+        "bad_p": float(bad["p"]),
+        "good_followed": int(good["followed"]),
+        "good_expected": float(good["expected"]),
         "n_each": len(each),
         "n_each_apart": int(readings(plain, each, end)["direction"].eq("apart").sum()),
         "days_after_last": int((end - shocks["start"].iloc[-1]).days),
     }
 
 
-def _neighbour_values(scores: pd.DataFrame) -> dict[str, Value]:
-    changes = neighbour_links(scores)
-    here = changes.loc["Azerbaijan"]
-    return {
-        "rho_aze": float(here["rank correlation"]),
-        "rho_aze_low": float(here["low"]),
-        "rho_aze_high": float(here["high"]),
-        "rho_months": int(here["months"]),
-        "rho_tur": float(changes.loc["Turkey", "rank correlation"]),
-        "scores_to": pd.Period(scores["month"].max(), "M").strftime("%B %Y"),
-    }
-
-
 def _network_values(ties: pd.DataFrame) -> dict[str, Value]:
-    shape = balance.trio(ties, ["AZE", "IRN", "ISR"])
     inside = ties[ties["actor_a"].isin(ACTORS) & ties["actor_b"].isin(ACTORS)]
     nine, twelve = (camps(ties, actors) for actors in CIRCLES.values())
-    found: dict[str, Value] = {
+    graph = balance.signed_graph(ties, 2024, actors=ACTORS)
+    turned = balance.flips(graph).set_index("tie").loc["aze-irn-2024", "index"]
+    strained = ties.set_index("id").loc["aze-irn-2013-2019"]
+    # Sides: 1 with Iran, -1 not, 0 as often the one as the other.
+    side = {name: np.sign(column - 0.5) for name, column in nine[["best_iran", "best_direct"]].items()}
+    return {
         "n_actors": len(ACTORS),
-        "n_periods": shape.shape[1],
+        "n_periods": len(nine),
+        "years_unbalanced": int(strained["period_end"] - strained["period_start"] + 1),
         "share_inferred": float((inside["evidence"] == "inferred").mean() * 100),
         "doubt_direct": DOUBT["direct"] * 100,
         "doubt_inferred": DOUBT["inferred"] * 100,
-        "p_nine_low": float(nine["p"].min()),
-        "p_nine_high": float(nine["p"].max()),
-        "n_twelve_beyond": int((twelve["p"] <= 0.05).sum()),
-        "n_circle_agrees": int((nine["best_iran"].round() == twelve["best_iran"].round()).sum()),
-        "movable_2024": int(nine.loc["2024", "movable"]),
-        "inferred_2024": int(nine.loc["2024", "inferred"]),
+        "p_nine_low": float(nine["p"].min() * 100),
+        "p_nine_high": float(nine["p"].max() * 100),
+        "n_twelve_beyond": int((twelve["p"] < 0.05).sum()),
+        "n_level_agrees": int((side["best_iran"] == side["best_direct"]).sum()),
+        "n_circle_agrees": int((side["best_iran"] == np.sign(twelve["best_iran"] - 0.5)).sum()),
+        **{f"with_iran_{k[:4]}": float(nine.loc[k, "with_iran"] * 100) for k in ("2013–2019", "2021", "2024", "2025")},
+        **{f"{name}_2024": int(nine.loc["2024", name]) for name in ("drawn_low", "drawn_high", "movable", "inferred")},
+        "frustration_2024": int(nine.loc["2024", "observed"]),
+        "frustration_2024_flipped": int(turned),
     }
-    for label, year in {"2013–2019": 2013, "2021": 2021, "2024": 2024, "2025": 2025}.items():
-        row = nine.loc[label]
-        graph = balance.signed_graph(ties, year, actors=ACTORS)
-        turned = balance.flips(graph)
-        own = turned[[{a, b} == {"AZE", "IRN"} for a, b in zip(turned["a"], turned["b"], strict=True)]]
-        found |= {
-            f"frustration_{year}": int(row["observed"]),
-            f"drawn_low_{year}": int(row["drawn_low"]),
-            f"drawn_high_{year}": int(row["drawn_high"]),
-            f"with_iran_{year}": float(row["with_iran"] * 100),
-            f"with_israel_{year}": float(row["with_israel"] * 100),
-        }
-        if len(own):
-            found[f"frustration_{year}_flipped"] = int(own["index"].iloc[0])
-    spans = ties[ties["period_start"] == 2013].iloc[0]
-    found["years_unbalanced"] = int(spans["period_end"] - spans["period_start"] + 1)
-    return found
