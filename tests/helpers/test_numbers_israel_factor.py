@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import math
 from datetime import date, timedelta
 
 import pandas as pd
@@ -295,10 +296,8 @@ def test_the_verdict_rests_on_chance(figures):
     assert figures["p_low"] * figures["n_settings"] > 0.05
     assert 0 < figures["n_together"] < figures["n_clashes"]
     # "Of so many chance alone would give one or two": as many low values would still not be rare.
-    by_chance = [
-        math.comb(figures["n_grid"], k) * 0.05**k * 0.95 ** (figures["n_grid"] - k)
-        for k in range(figures["n_grid_low"])
-    ]
+    n, low = figures["n_grid"], figures["n_grid_low"]
+    by_chance = [math.comb(n, k) * 0.05**k * 0.95 ** (n - k) for k in range(low)]
     assert 1 - sum(by_chance) > 0.05
     assert figures["p_later"] == figures["p_low"]
 
