@@ -44,11 +44,13 @@ def zip_data(app: Sphinx, exception: Exception | None) -> None:
     """Write all tables, their description and the licence into one zip, the same bytes for the same data."""
     if exception or app.builder.format != "html":
         return
-    folder = tables.data_folder(app.confdir)
+    folder = tables.data_folder(str(app.confdir))
     files = [folder / "datapackage.json", *sorted(folder.glob("*.csv")), *sorted((folder / "geo").glob("*"))]
+    entries = [(file, file.relative_to(folder)) for file in files]
+    entries.append((folder.parent / "LICENSE-DATA", Path("LICENSE")))
     with zipfile.ZipFile(Path(app.outdir) / PACKAGE, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, name in [*((f, f.relative_to(folder)) for f in files), (folder.parent / "LICENSE-DATA", "LICENSE")]:
-            entry = zipfile.ZipInfo(Path(name).as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
+        for path, name in entries:
+            entry = zipfile.ZipInfo(name.as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, path.read_bytes())
 

@@ -621,8 +621,8 @@ class _Component:
 
     def lower_bound(self, target: int) -> int:
         """Raise the linear bound with violated cycles until it reaches `target` or hardly moves."""
-        from scipy.optimize import linprog  # type: ignore[import-untyped]
-        from scipy.sparse import csr_array  # type: ignore[import-untyped]
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_array
 
         value, gain, lower = 0.0, 1.0, self.paid
         while True:
@@ -661,7 +661,7 @@ class _Component:
         copies of different kinds. A negative cycle is a path from a node to its other copy.
         """
         from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+        from scipy.sparse.csgraph import dijkstra
 
         n = self.n
         start = np.r_[self.a, self.a + n]

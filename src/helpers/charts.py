@@ -854,7 +854,7 @@ def route_map(
     with style():
         fig, ax = canvas(height=(7.0 if ticks else 6.6) * (north - south) / (east - west) * shape + 0.5)
         ax.plot(
-            *_joined(clip_lines(outlines, view, (east - west) / (150 if ticks else 34))),
+            *_joined(clip_lines(outlines, view, (east - west) / (150 if ticks else 28))),
             color=GREY,
             linewidth=0.7,
             alpha=0.8,

@@ -311,7 +311,7 @@ def decomposition(
 
 
 def _isotonic(p: Floats, o: Floats) -> Floats:
-    from sklearn.isotonic import IsotonicRegression  # type: ignore[import-untyped]
+    from sklearn.isotonic import IsotonicRegression
 
     return np.asarray(IsotonicRegression().fit_transform(p, o), dtype=float)
 
@@ -590,7 +590,7 @@ def calibration(
     >>> calibration([0.2, 0.2, 0.9], [0, 1, 1], edges=[0, 0.5, 1])[["forecasts", "mean outcome"]].to_numpy().tolist()
     [[2.0, 0.5], [1.0, 1.0]]
     """
-    from statsmodels.stats.proportion import proportion_confint  # type: ignore[import-untyped]
+    from statsmodels.stats.proportion import proportion_confint
 
     p, o = _checked(probability, outcome)
     if not 0 < level < 1:

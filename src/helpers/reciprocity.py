@@ -423,7 +423,7 @@ def granger(a: pd.Series, b: pd.Series, lags: Sequence[int] = (1, 2, 3)) -> pd.D
 
 
 def _granger_f(effect: npt.NDArray[np.float64], cause: npt.NDArray[np.float64], lag: int) -> tuple[float, float]:
-    from statsmodels.tsa.stattools import grangercausalitytests  # type: ignore[import-untyped]
+    from statsmodels.tsa.stattools import grangercausalitytests
 
     f, p, _, _ = grangercausalitytests(np.column_stack([effect, cause]), [lag])[lag][0]["ssr_ftest"]
     return float(f), float(p)

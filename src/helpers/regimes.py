@@ -1062,7 +1062,7 @@ def _regime_size(n: int, min_size: int | None) -> int:
 
 def _search(values: Floats, size: int, most: int = MOST) -> tuple[list[list[int]], Floats]:
     """Return, for 0, 1, 2 … breaks, where the best ones lie and the residual sum of squares."""
-    from ruptures import KernelCPD  # type: ignore[import-untyped]
+    from ruptures import KernelCPD
 
     scaled = (values - values.mean()) / values.std()
     most = min(len(values) // size - 1, most)

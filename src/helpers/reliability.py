@@ -277,7 +277,7 @@ def _agreement(units: list[list[Any]]) -> float:
 
 
 def _alpha(units: list[list[Any]], level: Level) -> float:
-    from nltk.metrics.agreement import AnnotationTask  # type: ignore[import-untyped]
+    from nltk.metrics.agreement import AnnotationTask
 
     paired = [values for values in units if len(values) > 1]
     counts = Counter(value for values in paired for value in values)
@@ -320,7 +320,7 @@ def _table(names: Sequence[Any], level: Level, counts: Counter[Any]) -> npt.NDAr
 
 def _distance(level: Level, counts: Counter[Any]) -> Callable[[Any, Any], float]:
     """Return the squared difference of two values at a level (Krippendorff 2011)."""
-    from nltk.metrics import binary_distance, interval_distance  # type: ignore[import-untyped]
+    from nltk.metrics import binary_distance, interval_distance
 
     def ratio(a: float, b: float) -> float:
         return 0.0 if a == b else ((a - b) / (a + b)) ** 2

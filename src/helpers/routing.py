@@ -104,8 +104,8 @@ class Grid:
 
     def run(self, cost: Floats, sources: Sequence[int], trace: bool = False) -> Any:
         """Run Dijkstra's algorithm from some states; with `trace` add predecessors and the edge of each slot."""
-        from scipy.sparse import csr_array  # type: ignore[import-untyped]
-        from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import dijkstra
 
         arc_cost = cost[self.arc_edge]
         order = np.lexsort((arc_cost, self.arc_slot))[self.first]

@@ -189,7 +189,7 @@ def rhythm(series: pd.Series, draws: int = 1000, seed: int = 1991) -> pd.Series:
         ``p`` (share of noise series in which the best wave explains as much, the series itself counted),
         ``usual`` (share that the best wave explains in the middle one of the noise series).
     """
-    from scipy.signal import lfilter, lombscargle  # type: ignore[import-untyped]
+    from scipy.signal import lfilter, lombscargle
 
     seen = series.dropna()
     at = seen.index.to_numpy(float)

@@ -1,86 +1,66 @@
-"""Figures that chapter 6, on the thaw of 2024 and on the articles' forecasts, quotes."""
+"""Figures that chapter 6, on the thaw of 2024, quotes, and its drawings; forecasts: see `forecast_scores`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers import charts, evidence
+from helpers import charts, evidence, regimes
 from helpers import events as ev
-from helpers.exhibits import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    Exhibit,
-    Link,
-    canvas,
-    style,
-)
-from helpers.numbers import Value
+from helpers.exhibits import GREEN, GREY, INK, ORANGE, PURPLE, SKY, TONES, VERMILION, Exhibit, Link, canvas, style
+from helpers.numbers import Value, forecast_scores
 
 __all__ = [
     "DEPTHS",
     "KNOWN_ON",
-    "PARTLY",
-    "SPAN",
     "START",
-    "WHICH",
-    "brier",
-    "brier_interval",
     "cutoff",
     "depth",
-    "draw_brier",
-    "draw_drivers",
+    "draw_codings",
     "draw_embassy",
     "draw_ledger",
-    "draw_machine",
-    "draw_probabilities",
+    "draw_regimes",
     "drivers",
+    "drivers_table",
     "embassy",
-    "forecast_table",
-    "horizons",
+    "ladder",
     "ledger",
-    "machine",
     "monthly",
-    "outcomes",
+    "moods",
     "promises",
-    "scoreboard",
+    "shift",
+    "span",
     "starts",
-    "thaw_start",
+    "theme",
+    "turned",
+    "two_codings",
     "values",
     "windows",
 ]
 
-#: First and last day of the monthly series.
-SPAN = ("2022-01-01", "2025-12-31")
-
-#: The visit from which this chapter counts the thaw.
-START = "2023-07-05-irn-aze-visit"
-
-#: The embassy leaves and comes back, and leaves again.
-_CLOSED, _REOPENED, _EVACUATED = (
-    "2023-01-29-aze-irn-closure",
-    "2024-07-15-aze-irn-diplomacy",
-    "2026-03-06-aze-irn-closure",
-)
-
-#: The last day before the war of 2026, where the ledger of cooperation ends.
-_LEDGER_END = pd.Timestamp("2026-02-27")
+#: First day searched for regimes: the year of the war, with which the book's swings begin.
+FIRST = "2020-01-01"
+#: The visit from which the ledger of cooperation counts, and the eve of the war of 2026, with which it ends.
+START, _LEDGER_END = "2023-07-05-irn-aze-visit", pd.Timestamp("2026-02-27")
+_ATTACK, _STRIKE = "2023-01-27-gun-aze-attack", "2026-03-05-unk-aze-attack"
+_STRUCK, _KARABAKH = "2026-03-05", "2023-09-19-aze-arm-attack"
+#: The embassy leaves, comes back, and leaves again.
+_CLOSED, _REOPENED = "2023-01-29-aze-irn-closure", "2024-07-15-aze-irn-diplomacy"
+_EVACUATED = "2026-03-06-aze-irn-closure"
+_SEED = 2024
+#: A month counts as well covered by the machine if it holds this share of its days.
+_WHOLE = 0.85
 
 #: The steps of the embassy case, in a few words each.
 _EMBASSY = {
-    "2023-01-27-gun-aze-attack": "gunman kills the security chief",
-    "2023-01-29-aze-irn-closure": "Baku suspends the mission",
+    _ATTACK: "gunman kills the security chief",
+    "2023-01-28-irn-aze-meeting": "Raisi telephones condolences",
+    _CLOSED: "Baku suspends the mission",
+    "2023-02-18-aze-irn-accusation": "Aliyev: sent from within the state",
     "2023-03-02-aze-irn-meeting": "Baku raises host-state duties",
-    "2023-07-05-irn-aze-visit": "Iran's minister received in Baku",
+    START: "Iran's minister received in Baku",
     "2023-09-24-irn-aze-meeting": "ministers discuss restoring it",
     "2023-10-01-irn-aze-trial": "death sentence reported, denied",
     "2023-10-03-aze-irn-visit": "Baku's envoy in Tehran",
@@ -89,63 +69,38 @@ _EMBASSY = {
     "2024-01-27-irn-aze-trial": "first court hearing",
     "2024-02-05-irn-aze-trial": "Iran: gunman sentenced to death",
     "2024-03-05-aze-irn-meeting": "ministers discuss the steps",
-    "2025-irn-aze-trial": "Supreme Court upholds (day unknown)",
     "2024-07-09-irn-aze-statement": "Tehran: within 15 to 20 days",
-    "2024-07-15-aze-irn-diplomacy": "embassy works at a new address",
+    _REOPENED: "embassy works at a new address",
+    "2024-10-14-aze-irn-visit": "Pezeshkian promises to see it through",
+    "2024-12-aze-irn-diplomacy": "consular services resume",
+    "2025-irn-aze-trial": "Supreme Court upholds (day unknown)",
+    "2025-01-07-aze-irn-statement": "Aliyev: gunman still unpunished",
     "2025-05-21-irn-aze-trial": "Iran executes the gunman",
-    "2026-03-06-aze-irn-closure": "Baku orders evacuation",
+    _EVACUATED: "Baku orders evacuation",
 }
 
 #: Drivers that S2 or S4 name, as far as a dated event stands for them.
 _DRIVERS = {
     "2023-05-17-rus-irn-agreement": "transit: Rasht–Astara agreement",
-    "2023-09-19-aze-arm-attack": "new balance: operation in Karabakh",
+    _KARABAKH: "new balance: operation in Karabakh",
     "2024-02-05-irn-aze-trial": "Iranian step: gunman sentenced",
     "2024-04-01-isr-irn-attack": "Israel and Iran: blows of April 2024",
     "2024-05-19-irn-irn-accident": "leaders: death of Raisi",
 }
 
-#: How many net cooperative months in a row the start of the thaw may ask for.
-_RUNS = {"One month": 1, "Three in a row": 3, "Six in a row": 6}
-
 #: Rungs of depth, shallow first.
 DEPTHS = ("said", "met or called", "signed", "begun or done")
 
+#: Theme of a cooperative act by words of its summary; the first that fits decides.
 _THEMES = {
-    "politics": """
-        2023-07-05-irn-aze-visit 2023-07-27-aze-irn-meeting 2023-09-aze-irn-statement
-        2023-09-17-aze-irn-meeting 2023-09-20-irn-aze-statement 2023-10-23-irn-aze-meeting
-        2023-11-09-irn-aze-meeting 2023-11-18-aze-irn-meeting 2024-04-23-irn-aze-statement
-        2024-05-21-aze-irn-visit 2024-06-aze-irn-meeting 2024-07-aze-irn-meeting
-        2025-01-08-irn-aze-visit 2025-04-28-irn-aze-visit 2025-04-28-irn-aze-visit
-        2025-08-15-irn-aze-statement 2025-10-21-aze-irn-meeting 2025-12-08-irn-aze-visit
-        2025-12-23-irn-aze-meeting 2026-01-23-irn-aze-meeting
-    """,
-    "embassy case": """
-        2023-09-24-irn-aze-meeting 2023-10-03-aze-irn-visit 2023-10-09-irn-aze-statement
-        2023-12-aze-irn-statement 2024-03-05-aze-irn-meeting 2025-irn-aze-trial
-        2024-02-05-irn-aze-trial 2024-03-05-aze-irn-meeting 2024-07-aze-irn-meeting-2
-        2024-07-09-irn-aze-statement 2024-07-15-aze-irn-diplomacy 2025-05-21-irn-aze-trial
-    """,
-    "transport and trade": """
-        2023-07-23-aze-irn-meeting 2023-10-06-aze-irn-agreement 2023-10-06-aze-irn-agreement-2
-        2023-12-30-aze-irn-transit 2025-02-10-aze-irn-statement 2025-04-08-aze-irn-meeting
-        2025-10-13-aze-irn-meeting 2026-01-14-aze-irn-transit
-    """,
-    "defence": """
-        2023-08-23-irn-aze-meeting 2023-09-10-aze-irn-agreement 2023-10-04-irn-aze-meeting
-        2024-05-02-aze-irn-visit 2024-11-19-aze-irn-meeting 2025-05-18-irn-aze-military-exercise
-        2026-02-10-irn-aze-statement
-    """,
-    "energy and water": """
-        2024-03-15-aze-irn-visit 2024-05-19-aze-irn-meeting 2025-01-aze-irn-meeting
-        2025-10-aze-irn-agreement
-    """,
-    "people and culture": """
-        2024-05-01-irn-aze-visit 2025-01-18-irn-aze-release
-    """,
+    "embassy case": r"reopen|restoring the mission|on the embassy|embassy in Tehran|embassy's return|gunman|embassy k",
+    "energy and water": r"\bdams?\b|[Ee]nergy (?:[Mm]inister|cooperation)|energy ministers|power grid",
+    "defence": r"[Dd]efence minister|[Mm]ilitary (?:coop|and defence|commission)|drill|[Nn]avy|[Aa]rmed forces chief",
+    "people and culture": r"[Cc]ulture M|student|leaving Iran",
+    "transport and trade": r"bridge|railway|corridor|freight|trade had|commission|Airlines|to Nakhchivan|transport,",
 }
-_THEME_OF = {event: theme for theme, ids in _THEMES.items() for event in ids.split()}
+#: What presidents say to one another is politics, whatever else they touch on.
+_LEADERS = r"^(?:Aliyev|Pezeshkian|Raisi)\b.*(?:telephon|visit)"
 
 #: Two lines each: the event that promised, the event that kept it (-: none found); what, this book's reading, how.
 _PROMISES = """
@@ -153,10 +108,10 @@ _PROMISES = """
     a railway from Rasht to Astara | under way | land still being bought in January 2026
 2023-07-23-aze-irn-meeting | 2023-12-30-aze-irn-transit |
     Astarachay bridge within four months | kept | a month late, first for empty trucks
-2023-10-04-irn-aze-meeting | - |
-    a joint exercise on the Caspian | kept | by a note in the row; no dated event of its own
-2023-10-06-aze-irn-agreement | - |
-    Aghband road bridge within a year | under way | unfinished in January 2026
+2023-10-04-irn-aze-meeting | 2024-11-04-aze-irn-military-exercise |
+    a joint exercise on the Caspian | kept | after a year, and again in 2025
+2023-10-06-aze-irn-agreement | 2026-02-23-irn-aze-agreement |
+    Aghband road bridge within a year | half kept | reported built after two years, border posts unfinished
 2023-10-06-aze-irn-agreement-2 | - |
     a railway through Iran to Nakhchivan | nothing found | no later step in the chronology
 2023-10-09-irn-aze-statement | 2024-07-15-aze-irn-diplomacy |
@@ -166,9 +121,13 @@ _PROMISES = """
 2024-05-01-irn-aze-visit | - |
     a joint film on the poet Nizami | nothing found | no later step in the chronology
 2024-07-aze-irn-meeting | 2025-04-28-irn-aze-visit |
-    presidents to visit each other | half kept | Pezeshkian came; no visit by Aliyev found
+    presidents to visit each other | half kept | Pezeshkian came twice; no visit by Aliyev found
 2024-07-09-irn-aze-statement | 2024-07-15-aze-irn-diplomacy |
     the embassy back in 15 to 20 days | kept | earlier than said
+2024-10-14-aze-irn-visit | 2025-05-21-irn-aze-trial |
+    the attack case to be seen through | kept | the gunman was executed; no public finding on who was behind him
+2025-09-23-aze-irn-visit | - |
+    a second bridge, from Ordubad to Siyahrud | nothing found | site inspected, no later step
 """
 
 #: Days on which a reader can look at the ledger, each with a reason.
@@ -177,23 +136,9 @@ KNOWN_ON = {
     "1 January 2024": "2024-01-01",
     "11 May 2024, S2 appears": "2024-05-11",
     "31 August 2024, S4 appears": "2024-08-31",
-    "1 June 2025, after visit and drill": "2025-06-01",
+    "1 June 2025, after visit and drills": "2025-06-01",
     "27 February 2026, eve of the war": "2026-02-27",
 }
-
-#: What a forecast that came partly true counts.
-PARTLY = {"nought": 0.0, "one half": 0.5, "one": 1.0}
-
-#: Which forecasts are scored.
-WHICH = {
-    "all that are decided": "decided",
-    "only those whose horizon has ended": "ended",
-    "only the riskier ones, read below 0.85": "risky",
-}
-
-_RESOLUTIONS = ("yes", "partly", "no", "open")
-
-_MARKS = dict(zip(evidence.ARTICLES, zip((BLUE, VERMILION, GREEN, PURPLE, ORANGE), "os^Dv", strict=True), strict=True))
 
 
 def cutoff(events: pd.DataFrame) -> pd.Timestamp:
@@ -201,85 +146,124 @@ def cutoff(events: pd.DataFrame) -> pd.Timestamp:
     return events["start"].max()
 
 
-def monthly(events: pd.DataFrame, cameo: pd.DataFrame, span: tuple[str, str] = SPAN) -> pd.DataFrame:
-    """Sum up the pair's scored events by month; see `helpers.events.dyad_series`."""
-    return ev.dyad_series(events, cameo, "AZE", "IRN", "M", *span)
+# The turn ------------------------------------------------------------------------------------------
 
 
-def thaw_start(series: pd.DataFrame, run: int = 3) -> pd.Period:
-    """Date a thaw by rule: the first of `run` months in a row, after the lowest month, that are net cooperative.
-
-    Parameters
-    ----------
-    series : pandas.DataFrame
-        Result of `monthly`. The lowest month is that of the lowest ``goldstein_sum``.
-    run : int
-        How many months in a row must have a sum above nought; a month without events breaks the run.
-
-    Returns
-    -------
-    pandas.Period
-
-    Raises
-    ------
-    ValueError
-        If `run` is below 1, or if no such run exists.
-
-    Examples
-    --------
-    >>> months = pd.period_range("2023-01", "2023-05", freq="M")
-    >>> thaw_start(pd.DataFrame({"goldstein_sum": [-3.0, -9.0, 1.0, 2.0, 4.0]}, index=months), 2)
-    Period('2023-03', 'M')
-    """
-    if run < 1:
-        raise ValueError(f"run must be at least 1, not {run}")
-    sums = series["goldstein_sum"]
-    after = sums[sums.index > sums.idxmin()] > 0
-    streak = after.astype(int).rolling(run).sum()
-    ends = streak.index[streak == run]
-    if ends.empty:
-        raise ValueError(f"no {run} net cooperative months in a row after {sums.idxmin()}")
-    return ends[0] - (run - 1)
+def monthly(events: pd.DataFrame, cameo: pd.DataFrame, first: str = "2022-01-01") -> pd.DataFrame:
+    """Sum up the pair's scored events by month to the end of 2025; see `helpers.events.dyad_series`."""
+    return ev.dyad_series(events, cameo, "AZE", "IRN", "M", first, "2025-12-31")
 
 
-def machine(machine_scores: pd.DataFrame, first: str = "2022-01") -> pd.DataFrame:
-    """Keep the machine-coded months of the pair, from `first` on, indexed by month."""
-    part = machine_scores[
-        (machine_scores["actor_a"] == "AZE") & (machine_scores["actor_b"] == "IRN") & (machine_scores["month"] >= first)
-    ]
-    return part.set_index(pd.PeriodIndex(part["month"], freq="M")).sort_index()
+def moods(events: pd.DataFrame, cameo: pd.DataFrame, rule: str = "bic") -> pd.DataFrame:
+    """Return the regimes of the pair, event by event, since 2020: `helpers.regimes.calendar`, computed rows only."""
+    found = regimes.calendar(events, cameo, start=FIRST, rule=rule, phases={})
+    return found.reset_index(drop=True)
 
 
-def embassy(events: pd.DataFrame) -> pd.DataFrame:
-    """List the dated steps of the embassy case, in order, with a short ``label`` each."""
-    part = events[events["id"].isin(_EMBASSY)].copy()
-    missing = set(_EMBASSY) - set(part["id"])
-    if missing:
-        raise KeyError(f"steps of the embassy case missing from events: {', '.join(sorted(missing))}")
-    part["label"] = part["id"].map(_EMBASSY)
-    order = {step: i for i, step in enumerate(_EMBASSY)}
-    return part.sort_values("id", key=lambda ids: ids.map(order)).reset_index(drop=True)
+def turned(found: pd.DataFrame) -> pd.Series:
+    """Return, of `moods`, the regime that is net cooperative and opened after the attack on the embassy."""
+    later = found[(found["start"] > pd.Timestamp("2023-01-27")) & (found["mean"] > 0)]
+    return later.iloc[0] if len(later) else pd.Series(dtype=object)
 
 
-def drivers(events: pd.DataFrame) -> pd.DataFrame:
-    """Count for each dated driver the days from the first ministerial visit; negative means before.
+def _in_order(events: pd.DataFrame, cameo: pd.DataFrame, first: Any, before: Any = "2100") -> pd.DataFrame:
+    """Return the pair's scored events of a span in the order in which `helpers.regimes.calendar` reads them."""
+    pair = ev.score(ev.between(events, "AZE", "IRN"), cameo)
+    pair = pair[pair["scored"] & (pair["precision"] != "year") & (pair["start"] >= pd.Timestamp(first))]
+    return pair[pair["start"] < pd.Timestamp(before)].sort_values(["start", "id"], ignore_index=True)
+
+
+def starts(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
+    """Date the turn under several assumptions.
 
     Returns
     -------
     pandas.DataFrame
-        ``driver``, ``event_id``, ``date``, ``days``, in order of date.
+        ``Events used``; ``Regimes``: first day of the cooperative regime after the attack by the usual rule, with its
+        range; ``Strict rule``: the same by the rule ``ar1``; ``Months in a row``: `helpers.regimes.turn` on monthly
+        sums. ``none`` where a rule finds no turn.
     """
-    by_id = events.set_index("id")
-    start = by_id.loc[START, "start"]
-    rows = by_id.loc[list(_DRIVERS)]
-    return pd.DataFrame(
-        {
-            "driver": list(_DRIVERS.values()),
-            "event_id": list(_DRIVERS),
-            "date": rows["start"].to_list(),
-            "days": (rows["start"] - start).dt.days.to_list(),
-        }
-    ).sort_values("days", ignore_index=True)
+    publishers = evidence.corroboration(events, sources)["publishers"]
+    one_a_day = events.sort_values(["start", "id"]).drop_duplicates(["start", "source_actor", "target_actor"])
+    sets = {
+        "all scored events": events,
+        "high confidence only": events[events["confidence"] == "high"],
+        "two or more publishers": events[events["id"].map(publishers) >= 2],
+        "one act a day on each side": one_a_day,
+    }
+    rows = []
+    for name, part in sets.items():
+        usual, acts = turned(moods(part, cameo)), _in_order(part, cameo, FIRST)
+        strict = regimes.breaks(acts["goldstein"], rule="ar1", min_size=10)
+        opened = strict.assign(start=acts["start"].loc[strict["start"]].to_numpy())
+        once = turned(opened)
+        try:
+            month = _month(regimes.turn(monthly(part, cameo)["goldstein_sum"]))
+        except ValueError:
+            month = "none"
+        dated = f"{evidence.date_label(usual['start'])} ({span(usual)})" if len(usual) else "none"
+        rows.append([name, dated, evidence.date_label(once["start"]) if len(once) else "none", month])
+    return pd.DataFrame(rows, columns=["Events used", "Regimes", "Strict rule", "Months in a row"])
+
+
+def span(regime: pd.Series) -> str:
+    """Write the days between which a regime may have begun."""
+    return f"{evidence.date_label(regime['low'])} – {evidence.date_label(regime['high'])}"
+
+
+def shift(events: pd.DataFrame, cameo: pd.DataFrame, found: pd.DataFrame, day: Any, end: Any = _STRUCK) -> pd.Series:
+    """Compare the tone before and after a day, within the regime that began with the turn and up to `end`.
+
+    The day must be fixed by something other than these acts; see `helpers.regimes.level_shift`.
+    """
+    acts = _in_order(events, cameo, turned(found)["start"], end)
+    return regimes.level_shift(acts["goldstein"], int((acts["start"] < pd.Timestamp(day)).sum()))
+
+
+def drivers(events: pd.DataFrame, cameo: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Place each driver beside the range of the turn; if it came later, add how the tone moved (see `shift`)."""
+    regime, wanted = turned(found), ["difference", "low", "high", "p"]
+    table = pd.DataFrame({"driver": _DRIVERS, "date": events.set_index("id").loc[list(_DRIVERS), "start"]})
+    table["place"] = np.select(
+        [table["date"] < regime["low"], table["date"] <= regime["high"]], ["before", "inside"], "after"
+    )
+    for event, date in table["date"].items():
+        if date > regime["start"]:
+            table.loc[event, wanted] = shift(events, cameo, found, date)[wanted].astype(float)
+    return table
+
+
+def drivers_table(clock: pd.DataFrame) -> pd.DataFrame:
+    """Write the result of `drivers` for reading."""
+    tone = [
+        "older than the turn" if pd.isna(r.p) else f"{r.difference:+.1f} ({r.low:+.1f} to {r.high:+.1f}), p {r.p:.2f}"
+        for r in clock.itertuples()
+    ]
+    links = [
+        Link(evidence.date_label(d), f"back/chronology.html#{i}")
+        for i, d in zip(clock.index, clock["date"], strict=True)
+    ]
+    columns = {"Driver": clock["driver"], "Date": links, "Against the range of the turn": clock["place"]}
+    return pd.DataFrame(columns | {"Change of tone at that date": tone})
+
+
+def two_codings(events: pd.DataFrame, cameo: pd.DataFrame, machine_scores: pd.DataFrame) -> regimes.Comparison:
+    """Set the hand-coded months beside the machine's, over the months of the latter; see `helpers.regimes.compare`."""
+    machine = regimes.machine_series(machine_scores, "AZE", "IRN")
+    span = machine.index[0].start_time, machine.index[-1].end_time
+    return regimes.compare(ev.dyad_series(events, cameo, "AZE", "IRN", "M", *span)["goldstein_sum"], machine)
+
+
+# The embassy, the ledger and the promises ----------------------------------------------------------
+
+
+def embassy(events: pd.DataFrame) -> pd.DataFrame:
+    """List the dated steps of the embassy case, in order, with a short ``label`` each."""
+    missing = set(_EMBASSY) - set(events["id"])
+    if missing:
+        raise KeyError(f"steps of the embassy case missing from events: {', '.join(sorted(missing))}")
+    part = events.set_index("id").loc[list(_EMBASSY)].reset_index()
+    return part.assign(label=list(_EMBASSY.values()))
 
 
 def depth(code: str) -> str:
@@ -290,65 +274,64 @@ def depth(code: str) -> str:
     >>> [depth(c) for c in ("019", "041", "057", "061", "050")]
     ['said', 'met or called', 'signed', 'begun or done', 'begun or done']
     """
-    if code == "057":
-        return "signed"
-    if code == "050":  # the return of a mission is coded as diplomatic cooperation
-        return "begun or done"
-    root = code[:2]
-    if root == "04":
+    if code in ("057", "050"):  # the return of a mission is coded as diplomatic cooperation
+        return "signed" if code == "057" else "begun or done"
+    if code[:2] == "04":
         return "met or called"
-    return "said" if root in ("01", "02", "03", "05", "09", "10", "11", "12", "13") else "begun or done"
+    return "said" if code[:2] in ("01", "02", "03", "05", "09", "10", "11", "12", "13") else "begun or done"
+
+
+def theme(summary: str) -> str:
+    """Say what a cooperative act is about, by rules on the words of its summary.
+
+    Examples
+    --------
+    >>> theme("Aliyev telephoned Raisi about the bridge."), theme("The bridge opened.")
+    ('politics', 'transport and trade')
+    """
+    import re
+
+    if re.search(_LEADERS, summary):
+        return "politics"
+    return next((name for name, words in _THEMES.items() if re.search(words, summary)), "politics")
 
 
 def ledger(events: pd.DataFrame) -> pd.DataFrame:
     """List the cooperative acts between the two states from the first visit to the eve of the war of 2026.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `events` with ``theme`` (``not yet sorted`` for a row that this chapter does not know) and ``depth``.
+    A row dated to a year stays in: its place in time is rough.
     """
     pair = ev.between(events, "AZE", "IRN")
     first = events.set_index("id").loc[START, "start"]
     part = pair[(pair["tone"] == "cooperation") & pair["start"].between(first, _LEDGER_END)]
-    # A row dated to a year begins on 1 January of it and stays in: its place in time is only rough.
-    return part.assign(
-        theme=part["id"].map(_THEME_OF).fillna("not yet sorted"), depth=part["cameo"].map(depth)
-    ).reset_index(drop=True)
+    return part.assign(theme=part["summary"].map(theme), depth=part["cameo"].map(depth)).reset_index(drop=True)
 
 
 def ladder(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count rows of the `ledger` by theme and depth; every known theme has a row."""
-    themes = [*_THEMES, *sorted(set(rows["theme"]) - set(_THEMES))]
-    counts = pd.crosstab(rows["theme"], rows["depth"]).reindex(index=themes, columns=list(DEPTHS), fill_value=0)
+    """Count rows of the `ledger` by theme and depth; every theme has a row."""
+    counts = pd.crosstab(rows["theme"], rows["depth"])
+    counts = counts.reindex(index=["politics", *_THEMES], columns=list(DEPTHS), fill_value=0)
     return counts.rename_axis(index=None, columns=None)
 
 
 def promises(events: pd.DataFrame) -> pd.DataFrame:
     """List what was promised in the thaw and what came of it by the last event, as this book reads it.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``Promise`` and ``Kept by`` (links to the chronology), ``Date``, ``Days``, ``Reading``, ``How``. Days are
-        counted only between events dated to a day.
+    Days are counted only between events dated to a day.
     """
     by_id = events.set_index("id")
-
-    def when(event: str) -> str:
-        return evidence.date_label(*by_id.loc[event, ["start", "end", "precision"]])
-
     rows = []
     for line in _PROMISES.replace("|\n", "| ").strip().splitlines():
         promised, kept, words, reading, how = (cell.strip() for cell in line.split("|"))
-        found = kept != "-"
-        exact = found and (by_id.loc[[promised, kept], "precision"] == "day").all()
+        found = [promised, kept] if kept != "-" else [promised]
+        labels = [evidence.date_label(*by_id.loc[i, ["start", "end", "precision"]]) for i in found]
+        exact = len(found) == 2 and (by_id.loc[found, "precision"] == "day").all()
         rows.append(
             {
                 "Promise": Link(words[0].upper() + words[1:], f"back/chronology.html#{promised}"),
-                "Date": when(promised),
+                "Date": labels[0],
                 "Reading": reading,
-                "Kept by": Link(when(kept), f"back/chronology.html#{kept}") if found else "",
+                "Kept by": Link(labels[1], f"back/chronology.html#{kept}") if len(found) == 2 else "",
                 "Days": str((by_id.loc[kept, "start"] - by_id.loc[promised, "start"]).days) if exact else "",
                 "How": how,
             }
@@ -361,219 +344,19 @@ def windows(events: pd.DataFrame) -> pd.DataFrame:
 
     Events dated to a whole year are left out. The last window is open: it ends with the last event.
     """
-    last = evidence.date_label(cutoff(events))
-    edges = pd.to_datetime(["2022-07-01", "2023-07-01", "2024-07-01", "2025-07-01", "2026-03-01", "2100-01-01"])
-    names = [
-        "July 2022 – June 2023",
-        "July 2023 – June 2024",
-        "July 2024 – June 2025",
-        "July 2025 – February 2026",
-        f"March 2026, to {last}",
-    ]
+    edges = pd.to_datetime(["2022-07-01", "2023-07-01", "2024-07-01", "2025-07-01", "2026-03-05", "2100-01-01"])
+    names = ["July 2022 – June 2023", "July 2023 – June 2024", "July 2024 – June 2025", "July 2025 – 4 March 2026"]
+    names.append(evidence.date_label(pd.Timestamp(_STRUCK), cutoff(events)))
+    # A whole month counts from its last day, so that March 2026 falls in the window that most of it lies in.
     pair = ev.between(events[events["precision"] != "year"], "AZE", "IRN")
-    cut = pd.cut(pair["start"], edges, right=False, labels=names)
-    counts = pd.crosstab(cut, pair["tone"], dropna=False)
-    order = {"conflict": "conflictual", "neutral": "neutral", "cooperation": "cooperative"}
-    return (
-        counts.reindex(index=names, columns=list(order), fill_value=0)
-        .rename(columns=order)
-        .rename_axis(index=None, columns=None)
-    )
+    day = pair["start"].where(pair["precision"] == "day", pair["end"])
+    counts = pd.crosstab(pd.cut(day, edges, right=False, labels=names), pair["tone"], dropna=False)
+    tones = {tone: name for tone, (_, _, name) in TONES.items()}
+    order = ["conflict", "neutral", "cooperation"]
+    return counts.reindex(index=names, columns=order, fill_value=0).rename(columns=tones).rename_axis(None, axis=1)
 
 
-def brier(probability: Sequence[float] | pd.Series, outcome: Sequence[float] | pd.Series) -> float:
-    """Score probability forecasts: the mean squared distance between what was said and what happened.
-
-    Brier (1950), in the form for yes-or-no questions. Nought is perfect, one is the worst; always saying one half
-    gives a quarter. An outcome between nought and one (a forecast that came partly true) is allowed: the score of
-    such a forecast is best if its probability was that value.
-
-    Parameters
-    ----------
-    probability : sequence of float
-        What was forecast, between 0 and 1.
-    outcome : sequence of float
-        What happened: 1 true, 0 false, or a value between for *partly*. Same length.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        If nothing is given, lengths differ, a value is missing, or a value lies outside 0 to 1.
-
-    Examples
-    --------
-    >>> brier([0.8, 0.3], [1, 0])
-    0.065
-    >>> brier([0.5, 0.5, 0.5], [1, 0, 1])
-    0.25
-    """
-    p, o = np.asarray(probability, dtype=float), np.asarray(outcome, dtype=float)
-    if p.shape != o.shape or p.ndim != 1:
-        raise ValueError(f"{p.size} probabilities for {o.size} outcomes")
-    if p.size == 0:
-        raise ValueError("no forecast to score")
-    values = np.concatenate([p, o])
-    if not ((values >= 0) & (values <= 1)).all():
-        raise ValueError("probabilities and outcomes must lie between 0 and 1, and none may be missing")
-    return float(round(np.mean((p - o) ** 2), 12))
-
-
-def brier_interval(
-    probability: Sequence[float] | pd.Series,
-    outcome: Sequence[float] | pd.Series,
-    level: float = 0.9,
-    draws: int = 2000,
-) -> tuple[float, float]:
-    """Say how far the score could move if other forecasts of the same kind had been drawn (percentile bootstrap).
-
-    The interval is too narrow wherever forecasts depend on one another, as those of one article do.
-
-    Parameters
-    ----------
-    probability, outcome : sequence of float
-        See `brier`.
-    level : float
-        Share of resampled scores inside the interval.
-    draws : int
-        Number of resamples; the random numbers are the same in every run.
-
-    Returns
-    -------
-    (float, float)
-
-    Examples
-    --------
-    >>> brier_interval([0.5, 0.5], [1, 0])
-    (0.25, 0.25)
-    """
-    brier(probability, outcome)  # same demands on the input
-    squares = (np.asarray(probability, dtype=float) - np.asarray(outcome, dtype=float)) ** 2
-    picks = np.random.default_rng(2024).integers(0, len(squares), size=(draws, len(squares)))
-    low, high = np.quantile(squares[picks].mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def outcomes(
-    forecasts: pd.DataFrame, partly: float = 0.5, which: str = "decided", today: pd.Timestamp | None = None
-) -> pd.DataFrame:
-    """Keep the forecasts to be scored and add what happened as a number.
-
-    Parameters
-    ----------
-    forecasts : pandas.DataFrame
-        Table of that name.
-    partly : float
-        What *partly* counts, between 0 and 1. Open forecasts are always left out.
-    which : {"decided", "ended", "risky"}
-        All decided ones; those whose horizon has an end that lies before `today`; those read below 0.85.
-    today : pandas.Timestamp, optional
-        Needed for ``"ended"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `forecasts` with ``outcome``.
-
-    Raises
-    ------
-    ValueError
-        If `which` is unknown, or ``"ended"`` comes without `today`.
-    """
-    decided = forecasts[forecasts["resolution"] != "open"]
-    if which == "ended":
-        if today is None:
-            raise ValueError("which='ended' needs today")
-        decided = decided[decided["horizon_end"] <= today]
-    elif which == "risky":
-        decided = decided[decided["probability"] < 0.85]
-    elif which != "decided":
-        raise ValueError(f"unknown set {which!r}: use decided, ended or risky")
-    return decided.assign(outcome=decided["resolution"].map({"yes": 1.0, "no": 0.0, "partly": partly}))
-
-
-def scoreboard(scored: pd.DataFrame) -> pd.DataFrame:
-    """Score each article and all together.
-
-    Parameters
-    ----------
-    scored : pandas.DataFrame
-        Result of `outcomes`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: article label, then ``all``; columns ``forecasts``, ``mean probability``, ``mean outcome``, ``Brier``,
-        ``low``, ``high`` (90 per cent interval) and ``base rate``, the score of always naming the mean outcome of
-        those same forecasts, which only hindsight knows.
-    """
-    groups = [(label, scored[scored["article_id"] == a]) for a, label in evidence.ARTICLES.items()]
-    rows = {}
-    for label, part in [*groups, ("all", scored)]:
-        if part.empty:
-            continue
-        low, high = brier_interval(part["probability"], part["outcome"])
-        rows[label] = {
-            "forecasts": len(part),
-            "mean probability": part["probability"].mean(),
-            "mean outcome": part["outcome"].mean(),
-            "Brier": brier(part["probability"], part["outcome"]),
-            "low": low,
-            "high": high,
-            "base rate": brier([part["outcome"].mean()] * len(part), part["outcome"]),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def forecast_table(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """List every forecast with its probability, horizon, criterion and resolution."""
-    article = forecasts["article_id"].map(evidence.ARTICLES).str[:2]
-    return pd.DataFrame(
-        {
-            "Forecast": article + ": " + forecasts["proposition"],
-            "Read as": forecasts["probability"],
-            "Horizon": forecasts["horizon"],
-            "True if": forecasts["criterion"],
-            "Resolution": forecasts["resolution"] + ": " + forecasts["resolution_note"],
-        }
-    )
-
-
-def horizons(forecasts: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
-    """Count the years from an article to the end of each forecast's horizon; missing where none is set."""
-    written = sources.set_index("id")["date"]
-    published = forecasts["article_id"].map(lambda a: pd.Period(written[a]).end_time.normalize())
-    return (forecasts["horizon_end"] - published).dt.days / 365.25
-
-
-def starts(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
-    """Date the start of the thaw under several assumptions.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``Events used``, then one column per length of run: the start, or ``never`` if the rule finds none.
-    """
-    publishers = evidence.corroboration(events, sources)["publishers"]
-    sets = {
-        "all scored events": events,
-        "without low confidence": events[events["confidence"] != "low"],
-        "without events known only from S2": events[events["source_ids"] != "mammadov-2024"],
-        "two or more publishers": events[events["id"].map(publishers) >= 2],
-    }
-
-    def found(series: pd.DataFrame, run: int) -> str:
-        try:
-            return evidence.date_label(thaw_start(series, run).start_time, None, "month")
-        except ValueError:
-            return "never"
-
-    series = {name: monthly(part, cameo) for name, part in sets.items()}
-    columns = {name: [found(s, run) for s in series.values()] for name, run in _RUNS.items()}
-    return pd.DataFrame({"Events used": list(series), **columns})
+# What the prose quotes -----------------------------------------------------------------------------
 
 
 def values(
@@ -584,178 +367,209 @@ def values(
     forecasts: pd.DataFrame,
     machine_scores: pd.DataFrame,
 ) -> dict[str, Value]:
-    """Compute the figures of the chapter.
+    """Compute the figures of the chapter from the tables of that name."""
+    day = events.set_index("id")["start"]
+    verdicts = claims.loc[claims["theme"] == "thaw-2024", "verdict"].value_counts()
+    gaps = {
+        "closed": (_CLOSED, _REOPENED),
+        "open": (_REOPENED, _EVACUATED),
+        "attack_to_trial": (_ATTACK, "2024-01-27-irn-aze-trial"),
+        "sentence_to_reopening": ("2024-02-05-irn-aze-trial", _REOPENED),
+        "soon": ("2023-10-09-irn-aze-statement", _REOPENED),
+        "drill_to_attack": ("2022-10-19-irn-aze-military-exercise", _ATTACK),
+        "start_to_karabakh": (START, _KARABAKH),
+        "karabakh_to_mission": (_KARABAKH, "2023-09-24-irn-aze-meeting"),
+        "january_2025": ("2025-01-01-aze-irn-dispute", "2025-01-08-irn-aze-visit"),
+        "march_2026": (_STRIKE, "2026-03-09-aze-irn-transit"),
+    }
+    return {
+        "cutoff": evidence.date_label(cutoff(events)),
+        **{f"days_{name}": int((day[second] - day[first]).days) for name, (first, second) in gaps.items()},
+        "n_embassy": len(_EMBASSY),
+        "n_claims": int(verdicts.sum()),
+        **{f"n_{v}": int(verdicts.get(v, 0)) or "none" for v in ("supported", "mixed", "contradicted")},
+        "n_unchecked": int(verdicts.get("open", 0) + verdicts.get("not_checkable", 0)),
+        **_turn_values(events, cameo),
+        **_coding_values(two_codings(events, cameo, machine_scores), machine_scores),
+        **_depth_values(events, sources),
+        **forecast_scores.values_of(forecasts, cutoff(events)),
+    }
 
-    Parameters
-    ----------
-    events, sources, cameo, claims, forecasts, machine_scores : pandas.DataFrame
-        Tables of that name.
 
-    Returns
-    -------
-    dict
-        Name to value.
-    """
-    by_id = events.set_index("id")
-    day = by_id["start"]
-    last = cutoff(events)
-    months = monthly(events, cameo)
-    voices = evidence.corroboration(events, sources)
-    rules = starts(events, sources, cameo).set_index("Events used")
-    auto = machine(machine_scores)
-    before_auto = auto.loc["2023-01":"2023-06", "score"]
+def _turn_values(events: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
+    """Date the turn and say what moved the tone after it."""
+    found = moods(events, cameo)
+    regime, clock = turned(found), drivers(events, cameo, found)
+    before = found.iloc[int(regime.name) - 1]
+    sums = monthly(events, cameo)["goldstein_sum"]
+    start = regimes.turn(sums)
+    moved = {
+        "karabakh": clock.loc[_KARABAKH],
+        "reopened": shift(events, cameo, found, "2024-07-15"),
+        "june": shift(events, cameo, found, "2025-06-13"),
+        "strike": shift(events, cameo, found, _STRUCK, "2100"),
+    }
+    acts = _in_order(events, cameo, regime["start"], _STRUCK)["start"]
+    sides = int((acts < moved["karabakh"]["date"]).sum()), int((acts >= moved["karabakh"]["date"]).sum())
+    return {
+        "n_regime_events": int(found["events"].sum()),
+        "regime_before": evidence.date_label(before["start"]),
+        "mean_before": float(before["mean"]),
+        "mean_after": float(regime["mean"]),
+        "regime_turn": evidence.date_label(regime["start"]),
+        **{f"turn_{end}": evidence.date_label(regime[end]) for end in ("low", "high")},
+        **{f"turn_{k}": float(found.attrs[k]) for k in ("p", "autocorrelation", "autocorrelation_within")},
+        "turn_false": float(found.attrs["false_breaks"]) * 100,
+        "low_month": _month(sums.idxmin()),
+        "start_month": _month(start),
+        "n_negative_after": int((sums[start:] < 0).sum()),
+        "n_after": len(sums[start:]),
+        "n_drivers": len(clock),
+        "n_drivers_after": int((clock["place"] == "after").sum()),
+        "n_shift_tests": int(clock["p"].notna().sum()),
+        "n_shift_found": int((clock["p"] < 0.05).sum()) or "none",
+        **dict(zip(("n_before_karabakh", "n_after_karabakh"), sides, strict=True)),
+        "power_karabakh": regimes.power(*sides, 1.0, seed=_SEED) * 100,
+        **{f"{name}_{k}": float(row[k]) for name, row in moved.items() for k in ("difference", "low", "high")},
+    }
+
+
+def _month(period: pd.Period) -> str:
+    return evidence.date_label(period.start_time, None, "month")
+
+
+def _coding_values(found: regimes.Comparison, machine_scores: pd.DataFrame) -> dict[str, Value]:
+    """Say how far hand and machine agree, and where each misses."""
+    summary, months = found
+    whole = regimes.compare(months["hand"], regimes.machine_series(machine_scores, "AZE", "IRN", _WHOLE)).summary
+    january = machine_scores.set_index("id").loc["aze-irn-2023-01"]
+    alone = months[months["low"] == "machine"]
+
+    def named(which: str) -> str:
+        *first, last = [_month(m) for m in months.index[months["low"] == which]] or ["none"]
+        return f"{', '.join(first)} and {last}" if first else last
+
+    return {
+        **{f"rho{n}": float(summary[k]) for n, k in (("", "correlation"), ("_low", "low"), ("_high", "high"))},
+        "rho_months": int(summary["periods"]),
+        **{f"rho_whole{n}": float(whole[k]) for n, k in (("", "correlation"), ("_low", "low"), ("_high", "high"))},
+        "rho_steps": float(regimes.compare(months["hand"], months["machine"], changes=True).summary["correlation"]),
+        "low_both": int(summary["low_both"]),
+        "low_expected": float(summary["low_both_expected"]),
+        "low_each": int(summary["low_both"] + summary["low_hand"]),
+        "low_hand": named("hand"),
+        "low_machine": named("machine"),
+        "n_low_machine": len(alone),
+        "n_low_machine_positive": int((alone["machine"] > 0).sum()),
+        "machine_september": float(months.loc["2021-09", "machine"]),
+        "hand_september": float(months.loc["2021-09", "hand"]),
+        "machine_january": float(january["score"]),
+        "days_missing": int(january["days_in_month"] - january["days_present"]),
+        "machine_first": _month(months.index[0]),
+        "machine_last": _month(months.index[-1]),
+        "machine_turn": _month(regimes.turn(months.loc["2022":, "machine"])),
+    }
+
+
+def _depth_values(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
+    """Count the ledger, the promises and the windows."""
     acts = ledger(events)
-    counts = acts["depth"].value_counts()
+    rungs = acts["depth"].value_counts().reindex(DEPTHS, fill_value=0)
+    voices = evidence.corroboration(acts, sources)
     kept = promises(events)["Reading"].value_counts()
     years = windows(events)
     share = years["conflictual"] / years.sum(axis=1) * 100
-    clock = drivers(events)
-    in_span = ev.score(ev.between(events, "AZE", "IRN"), cameo)
-    in_span = in_span[in_span["start"].between(*map(pd.Timestamp, SPAN)) & in_span["scored"]]
-    low_month, start_month = months["goldstein_sum"].idxmin(), thaw_start(months)
-    after = months[months.index >= start_month]
-    theme = claims[claims["theme"] == "thaw-2024"]
-    resolved = forecasts["resolution"].value_counts()
-    mean = forecasts.groupby("resolution")["probability"].mean()
-    boards = {n: scoreboard(outcomes(forecasts, v)) for n, v in (("0", 0.0), ("half", 0.5), ("1", 1.0))}
-    half = boards["half"]
-    ended = scoreboard(outcomes(forecasts, 0.5, "ended", last))
-    decided = forecasts[forecasts["resolution"] != "open"]
-    years_ahead = horizons(forecasts, sources)
-    thawed = forecasts["article_id"].str.endswith("2024")
-
-    def gap(first: str, second: str) -> int:
-        return int((day[second] - day[first]).days)
-
-    def lowest(board: pd.DataFrame) -> str:
-        return str(board.drop("all")["Brier"].idxmin())[:2]
-
-    first_signed = "2023-09-10-aze-irn-agreement"
-    mission = "2023-09-24-irn-aze-meeting"
-    karabakh = "2023-09-19-aze-arm-attack"
     return {
-        "cutoff": evidence.date_label(last),
-        "days_closed": gap(_CLOSED, _REOPENED),
-        "days_open": gap(_REOPENED, _EVACUATED),
-        "days_attack_to_trial": gap("2023-01-27-gun-aze-attack", "2024-01-27-irn-aze-trial"),
-        "days_sentence_to_reopening": gap("2024-02-05-irn-aze-trial", _REOPENED),
-        "days_soon": gap("2023-10-09-irn-aze-statement", _REOPENED),
-        "days_start_to_karabakh": gap(START, karabakh),
-        "days_protocol_to_karabakh": gap(first_signed, karabakh),
-        "days_karabakh_to_mission": gap(karabakh, mission),
-        "days_january_2025": gap("2025-01-01-aze-irn-dispute", "2025-01-08-irn-aze-visit"),
-        "days_march_2026": gap("2026-03-05-unk-aze-attack", "2026-03-09-aze-irn-transit"),
-        "n_embassy": len(_EMBASSY),
-        "low_month": evidence.date_label(low_month.start_time, None, "month"),
-        "low_sum": float(months["goldstein_sum"].min()),
-        "start_month": evidence.date_label(start_month.start_time, None, "month"),
-        "n_rules": int(rules.size),
-        "n_rules_same": int((rules == evidence.date_label(start_month.start_time, None, "month")).sum().sum()),
-        "start_solid": str(rules.loc["two or more publishers", "One month"]),
-        "start_solid_3": str(rules.loc["two or more publishers", "Three in a row"]),
-        "n_negative_after": int((after["goldstein_sum"] < 0).sum()),
-        "negative_after": evidence.date_label(after["goldstein_sum"].idxmin().start_time, None, "month"),
-        "n_after": len(after),
-        "left_out": int(months.attrs["left_out"]),
-        "n_mismatch": int(((in_span["tone"] == "conflict") & (in_span["goldstein"] > 0)).sum()),
-        "machine_july": float(auto.loc["2023-07", "score"]),
-        "machine_negative": int((before_auto < 0).sum()),
-        "machine_last": evidence.date_label(auto.index[-1].start_time, None, "month"),
-        "n_drivers": len(clock),
-        "n_drivers_before": int((clock["days"] < 0).sum()),
-        "days_transit": int(-clock.loc[clock["event_id"] == "2023-05-17-rus-irn-agreement", "days"].iloc[0]),
         "n_acts": len(acts),
-        "n_before_karabakh": int((acts["start"] < day[karabakh]).sum()),
-        "n_said": int(counts.get("said", 0)),
-        "n_met": int(counts.get("met or called", 0)),
-        "n_signed": int(counts.get("signed", 0)),
-        "n_done": int(counts.get("begun or done", 0)),
-        "share_words": float((counts.get("said", 0) + counts.get("met or called", 0)) / len(acts) * 100),
-        "share_single": float((voices.loc[acts["id"], "publishers"] == 1).mean() * 100),
-        "share_two_sides": float((voices.loc[acts["id"], "n_sides"] >= 2).mean() * 100),
+        "n_signed": int(rungs["signed"]),
+        "n_done": int(rungs["begun or done"]),
+        "share_words": float((rungs["said"] + rungs["met or called"]) / len(acts) * 100),
+        "share_single": float((voices["publishers"] == 1).mean() * 100),
+        "share_two_sides": float((voices["n_sides"] >= 2).mean() * 100),
         "n_promises": int(kept.sum()),
         "n_kept": int(kept.get("kept", 0)),
         "n_half": int(kept.get("half kept", 0)),
         "n_under_way": int(kept.get("under way", 0)),
         "n_nothing": int(kept.get("nothing found", 0)),
-        "share_before": float(share.iloc[0]),
         "share_first": float(share.iloc[1]),
         "share_second": float(share.iloc[2]),
-        "n_claims": len(theme),
-        "n_supported": int((theme["verdict"] == "supported").sum()),
-        "n_mixed": int((theme["verdict"] == "mixed").sum()),
-        "n_unchecked": int(theme["verdict"].isin(["open", "not_checkable"]).sum()),
-        "n_contradicted": int((theme["verdict"] == "contradicted").sum()) or "none",
-        "n_forecasts": len(forecasts),
-        "n_decided": len(decided),
-        "n_premature": int((~(decided["horizon_end"] <= last)).sum()),
-        "brier_ended": float(ended.loc["all", "Brier"]),
-        "brier_all": float(half.loc["all", "Brier"]),
-        "brier_base": float(half.loc["all", "base rate"]),
-        "base_rate": float(half.loc["all", "mean outcome"]),
-        "low_all": float(half.loc["all", "low"]),
-        "high_all": float(half.loc["all", "high"]),
-        "best_half": lowest(half),
-        "best_0": lowest(boards["0"]),
-        "best_1": lowest(boards["1"]),
-        "all_at_0": float(boards["0"].loc["all", "Brier"]),
-        "all_at_1": float(boards["1"].loc["all", "Brier"]),
-        "base_at_0": float(boards["0"].loc["all", "base rate"]),
-        "base_at_1": float(boards["1"].loc["all", "base rate"]),
-        "years_2024": float(years_ahead[thawed].median()),
-        "years_2021": float(years_ahead[~thawed].median()),
-        "n_smallest": int(half.drop("all")["forecasts"].min()),
-        "n_largest": int(half.drop("all")["forecasts"].max()),
-        **{f"n_{r}": int(resolved.get(r, 0)) for r in _RESOLUTIONS},
-        **{f"p_{r}": float(mean.get(r, 0.0)) for r in _RESOLUTIONS},
-        **{f"brier_{label[:2].lower()}": float(half.loc[label, "Brier"]) for label in evidence.ARTICLES.values()},
     }
 
 
-def draw_machine(auto: pd.DataFrame, start: pd.Period, **words: Any) -> Exhibit:
-    """Draw the machine-coded months as bars, hollow where days are missing, and the start of the thaw by hand.
+# Drawings ------------------------------------------------------------------------------------------
 
-    Parameters
-    ----------
-    auto : pandas.DataFrame
-        Result of `machine`.
-    start : pandas.Period
-        Result of `thaw_start`.
-    **words : str
-        ``title``, ``caption`` and ``provenance`` of the exhibit.
-    """
-    whole = auto["days_present"] >= auto["days_in_month"] - 3
-    days = auto.index.to_timestamp()
+
+def draw_regimes(events: pd.DataFrame, cameo: pd.DataFrame, found: pd.DataFrame, **words: Any) -> Exhibit:
+    """Draw every scored act of the pair since 2020 at its Goldstein value, the regimes, and the range of each break."""
+    acts = _in_order(events, cameo, FIRST)
+    bottom = -12.2
     with style():
-        fig, ax = canvas(height=2.8)
-        for above, colour, name in ((True, BLUE, "above nought"), (False, VERMILION, "below nought")):
-            for full in (True, False):
-                part = ((auto["score"] >= 0) == above) & (whole == full)
-                look = {"color": colour} if full else {"color": "none", "hatch": "//"}
-                if part.any():
-                    label = name if full else f"{name}, days missing"
-                    ax.bar(days[part], auto["score"][part], 26, align="edge", edgecolor=colour, label=label, **look)
-        ax.axhline(0, color=INK, linewidth=0.8)
-        ax.axvline(start.start_time, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
-        place = (start.start_time, auto["score"].max() * 0.93)
-        ax.annotate("start by hand-coded events", place, (-4, 0), textcoords="offset points", fontsize=8.5, ha="right")
-        ax.set_ylabel("machine score")
+        fig, ax = canvas(height=3.6)
+        for colour, marker, name in TONES.values():
+            part = acts[acts["tone"].map(lambda t: TONES[t][2]) == name]
+            ax.scatter(part["start"], part["goldstein"], s=15, marker=marker, color=colour, alpha=0.7, label=name,
+                       linewidths=0)  # fmt: skip
+        ax.hlines(found["mean"], found["start"], found["end"], color=INK, linewidth=3, label="mean of a regime")
+        for regime in found.itertuples():
+            middle = regime.start + (regime.end - regime.start) / 2
+            ax.annotate(f"{regime.mean:+.1f}", (middle, 8.8), ha="center", fontsize=9, fontweight="bold")
+        moved = found[found["low"].notna()]
+        ax.hlines([bottom] * len(moved), moved["low"], moved["high"], color=ORANGE, linewidth=6, alpha=0.7,
+                  label="range of a break")  # fmt: skip
+        ax.plot(moved["start"], [bottom] * len(moved), color=INK, marker="|", linestyle="none", markersize=9)
+        day = events.set_index("id")["start"]
+        for event, label in ((_ATTACK, "embassy attacked"), (_REOPENED, "reopened"), (_STRIKE, "drones")):
+            ax.vlines(day[event], -10.8, 8.2, color=INK, linewidth=1, linestyle=(0, (4, 2)))
+            ax.annotate(label, (day[event], 10.5), ha="center", fontsize=8.5)
+        ax.axhline(0, color=INK, linewidth=0.6)
+        ax.set_ylim(bottom - 1, 11.8)
+        ax.set_yticks([-10, -5, 0, 5, 10])
+        ax.set_ylabel("Goldstein value")
         ax.grid(visible=False, axis="x")
-        fig.legend(loc="outside upper left", ncols=4)
-    told = ", ".join(f"{m} {v:.1f}" for m, v in auto["score"].items())
-    alt = f"Bars of the monthly machine score: {told}. {int((~whole).sum())} months lack more than three days."
-    data = auto[["month", "score", "days_present", "days_in_month"]].reset_index(drop=True)
-    return Exhibit(id="x6-machine", figure=fig, alt=alt, data=data, **words)
+        fig.legend(loc="outside upper left", ncols=3, handletextpad=0.4)
+    told = "; ".join(f"{evidence.date_label(r.start)} mean {r.mean:+.1f}, {r.events} acts" for r in found.itertuples())
+    alt = f"{len(acts)} acts by day and Goldstein value, with {len(found)} regimes from: {told}."
+    data = found[["phase", "start", "end", "low", "high", "events", "mean", "conflict"]]
+    return Exhibit(id="x6-regimes", figure=fig, alt=alt, data=data, **words)
+
+
+def draw_codings(found: regimes.Comparison, machine_scores: pd.DataFrame, **words: Any) -> Exhibit:
+    """Draw both codings month by month; the lowest fifth of months is marked by whether the other agrees."""
+    months = found.months
+    days = months.index.to_timestamp()
+    whole = regimes.machine_series(machine_scores, "AZE", "IRN", _WHOLE).reindex(months.index).notna()
+    looks = {"both": (VERMILION, "", "low in both"), "alone": (ORANGE, "//", "low in this one only")}
+    looks["other"] = (SKY, "", "other months")
+    with style():
+        fig, axes = canvas(height=4.2, rows=2, sharex=True)
+        for ax, name in zip(axes, ("hand", "machine"), strict=True):
+            kind = months["low"].replace({name: "alone"})
+            kind = kind.where(kind.isin(["both", "alone"]), "other")
+            for key, (colour, hatch, label) in looks.items():
+                part = (kind == key).to_numpy()
+                ax.bar(days[part], months[name].fillna(0)[part], 26, align="edge", hatch=hatch, edgecolor=colour,
+                       color="none" if hatch else colour, linewidth=0.8, label=label)  # fmt: skip
+            ax.axhline(0, color=INK, linewidth=0.8)
+            ax.grid(visible=False, axis="x")
+        gaps = days[~whole.to_numpy()] + pd.Timedelta(days=14)
+        marks = axes[1].scatter(gaps, [months["machine"].min() * 1.25] * len(gaps), marker="x", s=20, color=INK)
+        axes[0].set_ylabel("by hand: sum")
+        axes[1].set_ylabel("by machine: mean of days")
+        bars = axes[0].get_legend_handles_labels()
+        fig.legend([*bars[0], marks], [*bars[1], "many days missing"], loc="outside upper left", ncols=4,
+                   handletextpad=0.4, columnspacing=1.1)  # fmt: skip
+    counts = months["low"].value_counts()
+    told = "; ".join(
+        f"{evidence.date_label(m.start_time, None, 'month')} low in {r['low']} ({r['hand']:.1f}, {r['machine']:.1f})"
+        for m, r in months[months["low"] != "neither"].iterrows()
+    )
+    alt = f"Two rows of monthly bars, by hand and by machine. Low in both: {counts.get('both', 0)} months. {told}."
+    data = months.assign(month=months.index.astype(str))[["month", "hand", "machine", "low"]].reset_index(drop=True)
+    return Exhibit(id="x6-codings", figure=fig, alt=alt, data=data, **words)
 
 
 def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> Exhibit:
-    """Draw the steps of the embassy case as a staircase in time; hatching shows when the mission was shut.
-
-    Parameters
-    ----------
-    **words : str
-        ``title``, ``caption`` and ``provenance`` of the exhibit.
-    """
+    """Draw the steps of the embassy case as a staircase in time; hatching shows when the mission was shut."""
     import matplotlib.dates as mdates
 
     steps = embassy(events)
@@ -770,7 +584,7 @@ def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> E
     shut = {"facecolor": "none", "edgecolor": GREY, "hatch": "//", "linewidth": 0.8, "alpha": 0.7}
     links: dict[str, tuple[str, str]] = {}
     with style():
-        fig, ax = canvas(height=0.9 + 0.27 * len(steps))
+        fig, ax = canvas(height=0.9 + 0.25 * len(steps))
         ax.axvspan(day[_CLOSED], day[_REOPENED], label="mission shut", **shut)
         ax.axvspan(day[_EVACUATED], end, **shut)
         for row in steps.itertuples():
@@ -795,46 +609,8 @@ def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> E
     return Exhibit(id="x6-embassy", figure=fig, alt=alt, data=charts.event_table(steps, sources), links=links, **words)
 
 
-def draw_drivers(events: pd.DataFrame, **words: Any) -> Exhibit:
-    """Draw how many days before or after the first ministerial visit each dated driver fell.
-
-    Parameters
-    ----------
-    **words : str
-        ``title``, ``caption`` and ``provenance`` of the exhibit.
-    """
-    clock = drivers(events)
-    clock["when"] = [f"{abs(d)} days {'before' if d < 0 else 'after'}" for d in clock["days"]]
-    with style():
-        fig, ax = canvas(height=0.9 + 0.36 * len(clock))
-        for row in clock.itertuples():
-            early = row.days < 0
-            look = {"color": "none", "edgecolor": ORANGE, "hatch": "//"} if early else {"color": BLUE}
-            ax.barh(-row.Index, row.days, height=0.6, **look)
-            ax.annotate(row.when, (row.days, -row.Index), (-4 if early else 4, 0), textcoords="offset points",
-                        va="center", ha="right" if early else "left", fontsize=8.5)  # fmt: skip
-        ax.axvline(0, color=INK, linewidth=1)
-        ax.set_yticks(-clock.index, clock["driver"])
-        ax.tick_params(axis="y", length=0)
-        ax.grid(visible=False, axis="y")
-        room = (clock["days"].max() - clock["days"].min()) * 0.38
-        ax.set_xlim(clock["days"].min() - room, clock["days"].max() + room)
-        ax.set_xlabel(f"days from the visit of {evidence.date_label(events.set_index('id').loc[START, 'start'])}")
-    told = "; ".join(f"{r.driver}: {r.when}" for r in clock.itertuples())
-    alt = f"Bars of days from the first ministerial visit. {told}."
-    return Exhibit(id="x6-drivers", figure=fig, alt=alt, data=clock.drop(columns="when"), **words)
-
-
 def draw_ledger(events: pd.DataFrame, sources: pd.DataFrame, day: str, backed: bool = False) -> Exhibit:
-    """Draw the ledger of cooperation by theme and depth, as known on one day.
-
-    Parameters
-    ----------
-    day : str
-        Last day of reports that count.
-    backed : bool
-        Keep only acts that two or more independent publishers report.
-    """
+    """Draw the ledger of cooperation by theme and depth, as known on one day; see `ladder`."""
     rows = ledger(events)
     known = evidence.known_by(rows, sources, day)
     if backed:
@@ -849,85 +625,7 @@ def draw_ledger(events: pd.DataFrame, sources: pd.DataFrame, day: str, backed: b
     shown = charts.bars(
         counts, id="x6-ledger-frame", title=finding, x="cooperative acts since 5 July 2023", colours=colours
     )
-    axes = shown.figure.axes[0]
-    axes.set_xlim(0, ladder(rows).sum(axis=1).max() + 1)  # one scale for all days
-    axes.set_xticks(range(0, int(ladder(rows).sum(axis=1).max()) + 1, 5))
-    for patch in axes.patches:
-        patch.set_visible(patch.get_width() > 0)  # no edge for an empty part
+    most = int(ladder(rows).sum(axis=1).max())
+    shown.figure.axes[0].set_xlim(0, most + 1)  # one scale for all days
+    shown.figure.axes[0].set_xticks(range(0, most + 1, 5))
     return shown
-
-
-def draw_probabilities(forecasts: pd.DataFrame, **words: Any) -> Exhibit:
-    """Draw each forecast at its probability, in the row of its resolution, with the mean of the row.
-
-    Parameters
-    ----------
-    **words : str
-        ``title``, ``caption`` and ``provenance`` of the exhibit.
-    """
-    told = []
-    with style():
-        fig, ax = canvas(height=3.4)
-        for y, resolution in enumerate(_RESOLUTIONS):
-            part = forecasts[forecasts["resolution"] == resolution].sort_values(["probability", "article_id"])
-            shared = part.groupby("probability")["id"]
-            height = -y + (shared.cumcount() - (shared.transform("size") - 1) / 2) * 0.125
-            for article, (colour, marker) in _MARKS.items():
-                mine = part["article_id"] == article
-                ax.scatter(part["probability"][mine], height[mine], s=30, marker=marker, color=colour,
-                           edgecolors=INK, linewidths=0.4, zorder=3)  # fmt: skip
-            mean = part["probability"].mean()
-            ax.plot([mean, mean], [-y - 0.42, -y + 0.42], color=INK, linewidth=1.8, zorder=2)
-            told.append(f"{resolution}: {len(part)} forecasts, mean probability {mean:.2f}")
-        for article, (colour, marker) in _MARKS.items():
-            label = evidence.ARTICLES[article]
-            ax.scatter([], [], s=30, marker=marker, color=colour, edgecolors=INK, linewidths=0.4, label=label)
-        ax.plot([], [], color=INK, linewidth=1.8, label="mean of the row")
-        ax.set_yticks([-y for y in range(len(_RESOLUTIONS))], _RESOLUTIONS)
-        ax.tick_params(axis="y", length=0)
-        ax.grid(visible=False, axis="y")
-        ax.set_xlabel("probability as read from the wording")
-        fig.legend(loc="outside upper left", ncols=3)
-    alt = f"Dots of probability by resolution. {'; '.join(told)}."
-    data = forecasts[["article_id", "proposition", "probability", "resolution"]].reset_index(drop=True)
-    return Exhibit(id="x6-probabilities", figure=fig, alt=alt, data=data, **words)
-
-
-def draw_brier(forecasts: pd.DataFrame, today: pd.Timestamp, partly: float, which: str) -> Exhibit:
-    """Draw the Brier score of each article with its interval and the score of naming the base rate.
-
-    Parameters
-    ----------
-    today, partly, which
-        See `outcomes`.
-    """
-    board = scoreboard(outcomes(forecasts, partly, which, today))
-    total = board.loc["all"]
-    order = ", ".join(label[:2] for label in board.drop("all")["Brier"].sort_values().index)
-    finding = (
-        f"{total['forecasts']:.0f} forecasts, partly counted as {partly:g}: Brier score {total['Brier']:.2f} against "
-        f"{total['base rate']:.2f} for the base rate. Best to worst: {order}."
-    )
-    y = -np.arange(len(board))
-    with style():
-        fig, ax = canvas(height=3.1)
-        ax.hlines(y, board["low"], board["high"], color=GREY, linewidth=5, alpha=0.55, label="90 per cent interval")
-        ax.scatter(board["Brier"], y, s=52, color=BLUE, zorder=3, label="Brier score")
-        ax.scatter(board["base rate"], y, s=80, marker="|", color=VERMILION, linewidths=2.2, zorder=3,
-                   clip_on=False, label="always the base rate")  # fmt: skip
-        ax.axvline(0.25, color=INK, linewidth=1, linestyle=(0, (4, 2)), label="always one half")
-        for score, place in zip(board["Brier"], y, strict=True):
-            ax.annotate(f"{score:.2f}", (score, place), (0, 6), textcoords="offset points", ha="center", fontsize=8.5)
-        ax.set_yticks(y, [f"{label} ({n:.0f})" for label, n in board["forecasts"].items()])
-        ax.tick_params(axis="y", length=0)
-        ax.set_xlim(0, 0.7)
-        ax.set_ylim(-len(board) + 0.5, 0.7)
-        ax.grid(visible=False, axis="y")
-        ax.set_xlabel("Brier score: nought is perfect")
-        fig.legend(loc="outside upper left", ncols=4, handletextpad=0.4, columnspacing=1.2)
-    told = "; ".join(
-        f"{label}: {r['Brier']:.3f} ({r['low']:.2f} to {r['high']:.2f}), base rate {r['base rate']:.3f}"
-        for label, r in board.iterrows()
-    )
-    data = board.rename_axis("article").reset_index()
-    return Exhibit("x6-brier-frame", finding, fig, f"Brier scores by article. {told}.", data)
