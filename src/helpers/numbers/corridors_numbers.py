@@ -1,504 +1,202 @@
-"""Figures, ledgers and drawings of chapter 4, on the transport corridors."""
+"""Figures, ledgers, model runs and drawings of chapter 4, on the transport corridors."""
 
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
-from helpers import charts, evidence
-from helpers.exhibits import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Exhibit, Link, canvas, style
+from helpers import charts, evidence, transit_game
+from helpers import corridors as model
+from helpers.corridors import STATUSES, as_of
+from helpers.exhibits import BLUE, GREEN, INK, ORANGE, VERMILION, Exhibit, Link, canvas, style
 from helpers.numbers import Value
-from helpers.tables import explode
 
 __all__ = [
-    "AREAS",
-    "CAUCASUS",
-    "DAYS",
-    "MODES",
-    "REGION",
-    "SYUNIK",
-    "as_of",
-    "by_corridor",
-    "closures",
-    "definitions",
-    "draw_as_of",
-    "draw_growth",
-    "draw_region",
-    "draw_rest",
-    "draw_steps",
-    "draw_tonnage",
-    "ground",
-    "growth",
-    "names",
-    "rasht_astara",
-    "reduced",
-    "rest_growth",
-    "steps",
-    "values",
-]
+    "AREAS", "CAUCASUS", "DAYS", "LEGAL", "MODES", "PAIRS", "REGION", "REGION_LABELS", "SETTINGS", "SYUNIK", "as_of",
+    "check", "compare", "costs_table", "definitions", "draw_as_of", "draw_route", "draw_steps", "draw_tonnage",
+    "ground", "growth", "ledger", "leverage", "model_values", "rasht_astara", "regimes", "rest_growth", "runs", "steps",
+    "stretches", "values", "within",
+]  # fmt: skip
+
+View = tuple[float, float, float, float]
 
 #: Map windows as (west, east, south, north) in degrees.
-CAUCASUS = (43.0, 50.5, 37.2, 42.0)
-SYUNIK = (44.6, 47.5, 38.5, 39.95)
-REGION = (34.5, 64.0, 24.8, 48.0)
+CAUCASUS: View = (43.0, 50.5, 37.2, 42.0)
+SYUNIK: View = (44.6, 47.5, 38.5, 39.95)
+REGION: View = (34.5, 64.0, 24.8, 48.0)
+_BOX: View = (36.0, 64.0, 25.0, 47.0)
 
 #: Days that the explorer offers; the last day of the data is added by the chapter.
-DAYS = (
-    "2020-03-15",
-    "2020-12-15",
-    "2021-08-26",
-    "2021-12-31",
-    "2022-09-15",
-    "2023-06-30",
-    "2024-07-31",
-)
+DAYS = ("2020-03-15", "2021-08-26", "2021-12-31")
 
-#: Mode control of the explorer: words to value.
+#: Controls of the explorers: words to value.
 MODES = {"road": "road", "rail": "rail"}
-
-#: Area control of the explorer: words to map window.
 AREAS = {"South Caucasus": CAUCASUS, "Syunik and Nakhchivan": SYUNIK}
+PAIRS = {
+    "Tehran – Yerevan": ("tehran", "yerevan"),
+    "Baku – Nakhchivan": ("baku", "nakhchivan"),
+    "Baku – Istanbul": ("baku", "istanbul"),
+    "Moscow – Mumbai": ("moscow", "mumbai"),
+    "Bandar Abbas – Poti": ("bandar-abbas", "poti"),
+}
 
-STATUSES = ("open", "under-construction", "planned", "closed")
+#: What is done about the way to Nakhchivan: words, projects finished, legal regime of the rails through Syunik.
+SETTINGS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "none": ("nothing, as today", (), "sovereign"),
+    "sovereign": ("Syunik rails, Armenian checks", ("Syunik rails",), "sovereign"),
+    "kaliningrad": ("Syunik rails, Kaliningrad style", ("Syunik rails",), "kaliningrad"),
+    "unimpeded": ("Syunik rails, unimpeded", ("Syunik rails",), "unimpeded"),
+    "sealed": ("Syunik rails, sealed strip", ("Syunik rails",), "sealed"),
+    "kars": ("unimpeded, and on to Kars", ("Syunik rails", "Kars–Nakhchivan"), "unimpeded"),
+    "araz": ("Araz road through Iran", ("Araz road",), "sovereign"),
+}
+
+#: Control of the explorer of ways: words to setting.
+LEGAL = {words[0]: name for name, words in list(SETTINGS.items())[:5]}
+
+#: Leverage game: what opens, project, regime, and whether Armenia may shut the rails.
+_GAMES = {
+    "Armenian checks": ("Syunik rails", "sovereign", True),
+    "Kaliningrad style": ("Syunik rails", "kaliningrad", True),
+    "unimpeded": ("Syunik rails", "unimpeded", True),
+    "unimpeded, no Armenian veto": ("Syunik rails", "unimpeded", False),
+    "sealed, no Armenian veto": ("Syunik rails", "sealed", False),
+    "Araz road": ("Araz road", "sovereign", True),
+    "Rasht–Astara": ("Rasht–Astara", "sovereign", True),
+}
+_NAMES = {
+    "ARM": "Armenia", "AZE": "Azerbaijan", "GEO": "Georgia", "IND": "India", "IRN": "Iran", "KAZ": "Kazakhstan",
+    "RUS": "Russia", "TKM": "Turkmenistan", "TUR": "Turkey",
+}  # fmt: skip
+_SEED = 1
+#: A shipper gives up above this many times the best cost of today; an assumption, drawn evenly.
+_RESERVATION = (1.1, 2.0)
+#: Published for a container from Nhava Sheva to Moscow (COMCEC 2017, after Fimotions): dollars and days; and the tonnes
+#: in a twenty-foot container that make the model comparable, an assumption.
+_PUBLISHED = {"dollars per container": (3550.0, 5765.0), "days": (26.0, 44.0)}
+_TONNES_PER_TEU = 15.0
 
 #: Words in a note that mark a date as soft.
 _VAGUE = "background knowledge|approximate"
 
-#: How a status is drawn, as on the other maps: colour, dashes, width.
-_LOOKS = {
-    "open": (GREEN, "-", 2.0),
-    "under-construction": (ORANGE, (0, (4, 1.5)), 2.0),
-    "planned": (PURPLE, (0, (1, 1.5)), 2.0),
-    "closed": (VERMILION, (0, (5, 3)), 1.3),
+#: How the ways of a pair are drawn, by mode and by how many draws choose them.
+_WAYS_DRAWN = {
+    f"{mode}, {words}": (colour, dash, width)
+    for words, width in (("most draws", 3.2), ("fewer", 1.2))
+    for mode, colour, dash in (("rail", BLUE, "-"), ("road", VERMILION, (0, (4, 1))), ("sea", GREEN, (0, (1, 1))))
 }
 
-#: Labelled places of the explorer's maps: side (1 right, -1 left) and rise in points.
-_LABELS = {
+#: Labelled places of the maps: side (1 right, -1 left) and rise in points.
+_LABELS: dict[View, dict[str, tuple[int, int]]] = {
     CAUCASUS: {
-        "tbilisi": (1, 3),
-        "baku": (1, 4),
-        "yerevan": (1, 3),
-        "ganja": (1, 4),
-        "tabriz": (1, -3),
-        "nakhchivan": (-1, -2),
-        "goris": (-1, 6),
-        "meghri": (1, -11),
-        "horadiz": (1, -10),
-        "kars": (1, -10),
-        "rasht": (-1, -4),
-        "astara": (1, 2),
+        "tbilisi": (1, 3), "baku": (1, 4), "yerevan": (1, 3), "ganja": (1, 4), "tabriz": (1, -3),
+        "nakhchivan": (-1, -2), "goris": (-1, 6), "meghri": (1, -11), "horadiz": (1, -10), "kars": (1, -10),
+        "rasht": (-1, -4), "astara": (1, 2),
     },
     SYUNIK: {
-        "sadarak": (1, 4),
-        "nakhchivan": (-1, -4),
-        "julfa": (-1, -9),
-        "ordubad": (-1, -10),
-        "meghri": (1, 4),
-        "norduz": (1, -10),
-        "kajaran": (-1, 0),
-        "kapan": (1, 2),
-        "goris": (-1, 6),
-        "sisian": (-1, 4),
-        "horadiz": (-1, 4),
-        "aghband": (1, 4),
+        "sadarak": (1, 4), "nakhchivan": (-1, -4), "julfa": (-1, -9), "ordubad": (-1, -10), "meghri": (1, 4),
+        "norduz": (1, -10), "kajaran": (-1, 0), "kapan": (1, 2), "goris": (-1, 6), "sisian": (-1, 4),
+        "horadiz": (-1, 4), "aghband": (1, 4),
     },
-}
-_REGION_LABELS = (
-    "astrakhan",
-    "makhachkala",
-    "baku",
-    "tbilisi",
-    "poti",
-    "tabriz",
-    "rasht",
-    "tehran",
-    "bafq",
-    "bandar-abbas",
-    "chabahar",
-    "zahedan",
-    "mashhad",
-    "aktau",
-    "turkmenbashi",
-    "mersin",
-)
-_SHORT = {"astara": "Astara", "julfa": "Julfa"}
+}  # fmt: skip
+REGION_LABELS = (
+    "astrakhan", "makhachkala", "baku", "tbilisi", "poti", "tabriz", "rasht", "tehran", "bafq", "bandar-abbas",
+    "chabahar", "zahedan", "mashhad", "aktau", "turkmenbashi", "mersin",
+)  # fmt: skip
+_ROUTE_LABELS = (
+    "moscow", "astrakhan", "mumbai", "bandar-abbas", "tehran", "rasht", "baku", "tbilisi", "poti", "yerevan",
+    "nakhchivan", "istanbul", "tabriz", "kars", "meghri",
+)  # fmt: skip
 
-#: What a milestone is, read by one coder: an act on paper, works, an opening or a closure. A step that is missing
-#: here counts as not coded.
-_PAPER = (
-    "2000-09-12-instc",
-    "2002-05-16-instc",
-    "2005-09-01-instc",
-    "2012-11-01-kars-nakhchivan",
-    "2016-01-01-persiangulf-blacksea",
-    "2017-06-15-instc-west",
-    "2020-11-10-zangezur-tripp",
-    "2021-04-19-persiangulf-blacksea",
-    "2021-06-15-zangezur-tripp",
-    "2021-10-08-armenia-ns",
-    "2021-12-08-persiangulf-blacksea",
-    "2022-03-11-araz",
-    "2022-04-05-araz",
-    "2022-11-01-armenia-ns",
-    "2023-01-01-middle",
-    "2023-05-17-instc-west",
-    "2023-05-19-instc-west",
-    "2023-10-23-armenia-ns",
-    "2023-10-28-instc-west",
-    "2024-05-14-armenia-ns",
-    "2024-09-01-instc-west",
-    "2024-12-01-instc-west",
-    "2024-12-04-armenia-ns",
-    "2024-12-16-armenia-ns",
-    "2024-12-17-middle",
-    "2025-02-10-araz",
-    "2025-04-16-instc-west",
-    "2025-04-16-instc-west-2",
-    "2025-08-08-zangezur-tripp",
-    "2025-10-13-araz",
-    "2025-10-13-instc-west",
-    "2025-10-13-zangezur-tripp",
-    "2025-10-21-zangezur-tripp",
-    "2025-11-05-instc-east",
-    "2025-11-12-zangezur-tripp",
-    "2025-11-26-instc-west-2",
-    "2025-11-26-zangezur-tripp",
-    "2025-11-30-turkey-iran",
-    "2026-02-03-crossroads-of-peace",
-)
-_WORKS = (
-    "2020-07-07-instc-east",
-    "2022-01-25-instc-west",
-    "2022-09-21-araz",
-    "2023-10-06-araz",
-    "2025-03-07-zangezur-tripp",
-    "2025-04-18-zangezur-tripp",
-    "2025-08-22-kars-nakhchivan",
-    "2025-08-31-btk",
-    "2025-09-23-araz",
-    "2025-10-25-instc-east",
-    "2025-11-05-instc-west",
-    "2025-11-26-instc-west",
-    "2025-12-23-zangezur-tripp",
-    "2026-01-09-instc-west",
-    "2026-02-01-araz",
-)
-_OPENED = (
-    "2006-07-13-pipelines",
-    "2014-12-03-instc-east",
-    "2016-12-29-araz",
-    "2017-03-05-instc-west",
-    "2017-10-30-btk",
-    "2018-02-08-instc-west",
-    "2018-03-29-instc-west",
-    "2018-06-12-pipelines",
-    "2018-11-22-instc-west",
-    "2019-03-06-instc-west",
-    "2019-07-01-pipelines",
-    "2020-06-04-turkey-iran",
-    "2021-08-27-armenia-ns",
-    "2021-11-04-armenia-ns",
-    "2022-08-30-lachin",
-    "2022-11-12-instc-east",
-    "2023-12-30-instc-west",
-    "2024-05-20-btk",
-    "2024-06-20-instc-transcaspian",
-    "2025-09-01-middle",
-    "2025-10-21-crossroads-of-peace",
-)
-_CLOSED = (
-    "2020-02-23-turkey-iran",
-    "2021-08-25-armenia-ns",
-    "2021-11-11-armenia-ns",
-    "2022-08-26-lachin",
-    "2022-12-12-lachin",
-    "2023-03-30-lachin",
-    "2023-04-23-lachin",
-    "2023-05-16-btk",
-)
-_KINDS = (
-    dict.fromkeys(_PAPER, "paper")
-    | dict.fromkeys(_WORKS, "works")
-    | dict.fromkeys(_OPENED, "opened")
-    | dict.fromkeys(_CLOSED, "closed")
-)
+#: Kinds of milestone by words of the summary, tried in this order; what fits none is an act on paper.
+_KINDS = {
+    "closed": r"block|closed|Blockade|checkpoint|starts customs control|takes Lachin",
+    "works": r"Foundation|launched|Ground broken|laying starts|handed|acquired|allocated|side finished|testing"
+    r"|bridge construction|^Horadiz-Aghband rail|^Chabahar-Zahedan railway\.",
+    "opened": r"\b(?:re)?open(?:s|ed)\b|Presidents open|trial opening|commissioned|inaugurated|resumes|train starts"
+    r"|First freight train|lifts all|ready for deliver",
+}
 
 #: Lanes of the milestone chart, top first.
 _LANES = {
-    "INSTC": "INSTC as a whole",
-    "INSTC-west": "INSTC, western route",
-    "INSTC-transcaspian": "INSTC, trans-Caspian",
-    "INSTC-east": "INSTC, eastern route",
-    "PersianGulf-BlackSea": "Persian Gulf–Black Sea",
-    "Armenia-NS": "Armenia north–south",
-    "Zangezur/TRIPP": "Zangezur / Syunik / TRIPP",
-    "Araz": "Araz corridor",
-    "Kars-Nakhchivan": "Kars–Nakhchivan",
-    "Crossroads-of-Peace": "Crossroads of Peace",
-    "Lachin": "Lachin corridor",
-    "BTK": "Baku–Tbilisi–Kars",
-    "Middle": "Middle Corridor",
-    "Turkey-Iran": "Turkey–Iran",
+    "INSTC": "INSTC as a whole", "INSTC-west": "INSTC, western route", "INSTC-transcaspian": "INSTC, trans-Caspian",
+    "INSTC-east": "INSTC, eastern route", "PersianGulf-BlackSea": "Persian Gulf–Black Sea",
+    "Armenia-NS": "Armenia north–south", "Zangezur/TRIPP": "Zangezur / Syunik / TRIPP", "Araz": "Araz corridor",
+    "Kars-Nakhchivan": "Kars–Nakhchivan", "Crossroads-of-Peace": "Crossroads of Peace", "Lachin": "Lachin corridor",
+    "BTK": "Baku–Tbilisi–Kars", "Middle": "Middle Corridor", "Turkey-Iran": "Turkey–Iran",
+}  # fmt: skip
+
+#: The ledger of closures: kinds of event, codes that shut or open, words that make it a matter of transport, and words
+#: that give the reason of the acting side.
+_LEDGER_TYPES = ("closure", "transit", "border-closure", "border-reopening", "release")
+_SHUTS, _OPENS = ("172", "191", "144", "163"), ("081", "0872", "061", "073", "0842")
+_WAYS = r"\b(?:border|crossing|road|lorries|trucks?|[Ff]reight|[Cc]argo|bridge|airspace|rail|line|load)\b"
+_REASONS = {
+    r"Covid|prolonged the closure|passengers": "health",
+    r"customs control|border and customs|for checks|weight limits|asking for papers": "checks and rules",
+    r"drone strike|Nakhchivan strike|shots|answered": "security or reply",
 }
 
-#: Who shut or opened what, and the reason the acting side gave: event or milestone, actor, act, reason.
-_CLOSURES = (
-    ("event", "2020-02-23-tur-irn-border-closure", "Turkey", "closes", "health"),
-    ("event", "2020-02-29-aze-irn-closure", "Azerbaijan", "closes", "health"),
-    ("event", "2020-06-04-tur-irn-border-reopening", "Turkey", "opens", "call of the presidents"),
-    ("event", "2021-08-25-aze-arm-closure", "Azerbaijan", "closes", "none in the row"),
-    ("event", "2021-10-05-irn-aze-closure", "Iran", "closes", "none; Tehran said its skies were open"),
-    ("event", "2021-11-10-aze-arm-closure", "Azerbaijan", "closes", "border and customs control"),
-    ("event", "2021-11-15-aze-arm-closure", "Azerbaijan", "closes", "border and customs control"),
-    ("milestone", "2022-12-12-lachin", "Azerbaijan (Armenian accounts)", "closes", "none in the row"),
-    ("milestone", "2023-05-16-btk", "Georgian section", "closes", "works"),
-    ("event", "2023-12-30-aze-irn-transit", "Azerbaijan and Iran", "opens", "more capacity, says S2"),
-    ("milestone", "2024-05-20-btk", "Georgian section", "opens", "works done"),
-    ("event", "2025-09-22-aze-nei-closure", "Azerbaijan", "closes", "health; freight exempt"),
-    ("milestone", "2025-10-21-crossroads-of-peace", "Azerbaijan", "opens", "none in the row"),
-    ("event", "2026-03-05-aze-irn-closure", "Azerbaijan", "closes", "drone strike"),
-    ("event", "2026-03-09-aze-irn-transit", "Azerbaijan", "opens", "end of the freight halt"),
-)
+#: Freight that is a state's own trade, not north–south transit.
+_OWN_TRADE = r"exports|imports|farm goods|forecast"
 
-#: Names of the corridors: name, ends, whose word, claims, events and sources that carry it.
-_NAMES = (
-    (
-        "INSTC, western route",
-        "Russia – Azerbaijan – Iran – India, by rail and road",
-        "all members of the agreement",
-        ("S2-14", "S4-21"),
-        (),
-        ("trend-news-agency-4122354",),
-    ),
-    (
-        "INSTC, trans-Caspian route",
-        "Russian Caspian ports – Iranian Caspian ports",
-        "all members of the agreement",
-        (),
-        (),
-        ("mehr-news-agency-1909705",),
-    ),
-    (
-        "INSTC, eastern route",
-        "Russia – Kazakhstan – Turkmenistan – Iran, by rail",
-        "all members of the agreement",
-        (),
-        (),
-        ("ritm-eurasia-75126",),
-    ),
-    (
-        "Zangezur corridor",
-        "mainland Azerbaijan – Syunik – Nakhchivan (S1, S2); on to Turkey (S0, S4)",
-        "Azerbaijan and Turkey; Armenia rejects it",
-        ("S0-39", "S1-60", "S2-38", "S4-34"),
-        ("2021-06-15-tur-aze-alliance-declaration",),
-        (),
-    ),
-    (
-        "TRIPP, the Syunik route",
-        "the Armenian stretch between Azerbaijan and Nakhchivan",
-        "Armenia and the United States, since August 2025",
-        (),
-        ("2025-08-08-aze-arm-agreement", "2026-01-13-arm-usa-agreement"),
-        (),
-    ),
-    (
-        "Araz corridor",
-        "mainland Azerbaijan – Iranian bank of the Aras – Nakhchivan",
-        "Azerbaijan and Iran",
-        ("S2-47",),
-        ("2022-03-11-aze-irn-agreement", "2023-10-06-aze-irn-agreement"),
-        (),
-    ),
-    (
-        "Persian Gulf–Black Sea",
-        "Iran – Armenia or Azerbaijan – Georgia – Black Sea ports",
-        "Iran",
-        (),
-        (),
-        ("eurasia-ro-page", "news-az-iran-azerbaijan-and-geor"),
-    ),
-    (
-        "Middle Corridor",
-        "China – Kazakhstan – Caspian – Azerbaijan – Georgia",
-        "the association of the route (TITR)",
-        (),
-        (),
-        ("the-astana-times-2023-05",),
-    ),
-)
-
-#: Labels of the tonnage rows by segment, in the order of what they count: the widest first.
-_DEFINITIONS = {
-    "all routes": "all routes, tonnes of any kind",
-    "Russian section, all routes": "Russian section, all routes",
-    "Russian section": "Russian section",
-    "North-South corridor through Azerbaijan": "through Azerbaijan, with its own trade",
-    "Samur-Yalama border": "over the Russian–Azerbaijani border",
-    "three routes (rail)": "three routes, rail",
-    "western route (rail)": "western route, rail (Kommersant)",
-    "western route": "western route, rail (Trend)",
-    "Kazakh ports to north Iran": "Kazakh ports to north Iran",
-    "eastern route": "eastern route, all modes",
-    "eastern route (rail)": "eastern route, rail",
-    "trans-Caspian route (rail)": "trans-Caspian route, rail",
-    "Azerbaijan Railways transit (Yalama-Astara)": "Azerbaijan Railways transit",
-    "through Azerbaijan (Mustafayev)": "through Azerbaijan (Mustafayev)",
-    "Astara rail border, Iran to Russia": "Astara rail, Iran to Russia only",
-    "Iran-Azerbaijan rail": "Astara rail, both directions",
-    "Astara customs, transit": "Astara customs, transit",
-    "Astara customs, transit to foreign countries": "Astara customs, transit abroad",
-}
+#: Rows of table ``flows`` whose value is quoted, by name.
+_FLOWS = {
+    "ady_2023": "freight-instc-azerbaijan-railways-tran-2023-01",
+    "ady_2024": "freight-instc-azerbaijan-railways-tran-2024-01",
+    "ady_2025": "freight-instc-azerbaijan-railways-no-2025-01",
+    "astara_2019": "freight-astara-rail-border-astara-terminal-of-aze-2019-01",
+    "astara_2024": "freight-astara-rail-border-astara-terminal-of-aze-2024-01",
+    "west_rail_2023": "freight-instc-western-route-rail-2023-01",
+    "west_q1_2023": "freight-instc-western-route-2023-01", "east_2023": "freight-instc-eastern-route-2023-01",
+    "samur_2022": "freight-instc-samur-yalama-border-2022-01",
+    "all_2022": "freight-instc-all-routes-2022-01", "all_2022_other": "freight-instc-all-routes-2022-01-2",
+    "through_2025": "freight-instc-north-south-corridor-thr-2024-01-2",
+    "committee_2025": "freight-instc-north-south-corridor-t-growth-2025-01",
+    "premiers_2025": "freight-instc-north-south-azerbaijan-r-2025-01",
+    "sharifov_2025": "freight-instc-north-south-corridor-a-growth-2025-01",
+    "titr_2022": "freight-middle-titr-2022-01", "titr_2024": "freight-middle-titr-2024-01-3",
+    "first_quarter": "trade-rus-irn-growth-pct-2024-01-russian-government-n",
+    "whole_2024": "trade-rus-irn-growth-pct-2024-01-russian-presidency",
+    "full_2025": "trade-rus-irn-growth-pct-2025-01-russian-government-o-2",
+    "low_2025": "trade-rus-irn-growth-pct-2025-01-russian-presidency",
+    "sold": "trade-irn-rus-import-2023-03-iran-tpo", "bought": "trade-irn-rus-export-2023-03-iran-tpo",
+}  # fmt: skip
+#: Milestones whose first figure is quoted, by name.
+_STEPS = {
+    "finish_first": "2023-05-19-instc-west", "finish_second": "2023-10-28-instc-west",
+    "land_share": "2025-11-05-instc-west", "land_km": "2025-11-26-instc-west",
+    "horadiz_first": "2025-03-07-zangezur-tripp", "horadiz_last": "2025-12-23-zangezur-tripp",
+}  # fmt: skip
 
 
-def as_of(links: pd.DataFrame, status: pd.DataFrame, day: str | pd.Timestamp) -> pd.DataFrame:
-    """Say for each link what its status was on one day.
-
-    A status holds from its first day to the day before its last; an empty first day means "always", an empty last
-    day "still". Links without a status on that day are left out.
-
-    Parameters
-    ----------
-    links, status : pandas.DataFrame
-        Tables ``links`` and ``link_status``.
-    day : date-like
-        The day.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `links` with ``status``, ``valid_from`` and ``note`` of the status.
-    """
-    day = pd.Timestamp(day)
-    begun = status["valid_from"].isna() | (status["valid_from"] <= day)
-    lasting = status["valid_to"].isna() | (day < status["valid_to"])
-    current = status.loc[begun & lasting, ["link_id", "status", "valid_from", "note"]]
-    return links.merge(current, left_on="id", right_on="link_id", validate="one_to_one").drop(columns="link_id")
-
-
-def reduced(
-    lines: Sequence[Sequence[tuple[float, float]]],
-    view: tuple[float, float, float, float],
-    step: float = 0.04,
-) -> list[list[tuple[float, float]]]:
-    """Keep the parts of lines that lie in or just outside a map window, and drop points closer than `step` degrees.
-
-    Returns
-    -------
-    list of lines
-        Runs of at least two points.
-    """
-    west, east, south, north = view
-    kept: list[list[tuple[float, float]]] = []
-    for line in lines:
-        run: list[tuple[float, float]] = []
-        for number, (x, y) in enumerate(line):
-            if not (west - 0.3 <= x <= east + 0.3 and south - 0.3 <= y <= north + 0.3):
-                kept.append(run)
-                run = []
-            elif not run or number == len(line) - 1 or max(abs(x - run[-1][0]), abs(y - run[-1][1])) >= step:
-                run.append((round(x, 3), round(y, 3)))
-        kept.append(run)
-    return [run for run in kept if len(run) > 1]
-
-
-def _within(
-    places: pd.DataFrame, links: pd.DataFrame, view: tuple[float, float, float, float], both: bool
-) -> pd.DataFrame:
+def within(places: pd.DataFrame, links: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Keep the links with an end in a map window."""
     west, east, south, north = view
     inside = places[places["lon"].between(west, east) & places["lat"].between(south, north)]["id"]
-    ends = links["place_a"].isin(inside), links["place_b"].isin(inside)
-    return links[(ends[0] & ends[1]) if both else (ends[0] | ends[1])]
+    return links[links["place_a"].isin(inside) | links["place_b"].isin(inside)]
 
 
-def _counts(shown: pd.DataFrame) -> dict[str, int]:
-    return {s: int((shown["status"] == s).sum()) for s in STATUSES}
+def ground(known: pd.DataFrame) -> pd.DataFrame:
+    """Drop what carries oil and gas: pipelines, and sea legs that serve them."""
+    return known[(known["mode"] != "pipeline") & (known["corridors"] != "pipelines")]
 
 
 def draw_as_of(
-    places: pd.DataFrame,
-    links: pd.DataFrame,
-    status: pd.DataFrame,
-    lines: Sequence[Sequence[tuple[float, float]]],
-    day: pd.Timestamp,
-    mode: str,
-    area: tuple[float, float, float, float] = CAUCASUS,
+    tables: Mapping[str, pd.DataFrame], lines: Any, day: pd.Timestamp, mode: str, area: View = CAUCASUS
 ) -> Exhibit:
-    """Draw the road or rail links of an area with the status they had on one day.
-
-    All links of a status are one path, so that a frame stays small.
-
-    Parameters
-    ----------
-    places, links, status : pandas.DataFrame
-        Tables ``places``, ``links``, ``link_status``.
-    lines : sequence of lines
-        Outlines of the world; cut to the area here.
-    day : pandas.Timestamp
-        The day shown.
-    mode : str
-        ``"rail"`` or ``"road"``.
-    area : (west, east, south, north)
-        `CAUCASUS` or `SYUNIK`.
-    """
-    known = as_of(links, status, day)
-    shown = _within(places, known[known["mode"] == mode], area, both=False)
-    where = places.set_index("id")
-    ends = {p: (where.loc[p, "lon"], where.loc[p, "lat"]) for p in sorted({*shown["place_a"], *shown["place_b"]})}
-    n = _counts(shown)
-    west, east, south, north = area
-    shape = 1 / np.cos(np.radians((south + north) / 2))
-    with style():
-        fig, ax = canvas(height=6.6 * (north - south) / (east - west) * shape + 0.5)
-        coast = reduced(lines, area, (east - west) / 45)
-        ax.plot(*_joined(coast), color=GREY, linewidth=0.7, alpha=0.8, zorder=1)
-        for name, (colour, dash, width) in _LOOKS.items():
-            part = shown[shown["status"] == name]
-            pairs = [[ends[a], ends[b]] for a, b in zip(part["place_a"], part["place_b"], strict=True)]
-            label = f"{name.replace('-', ' ')} ({n[name]})"
-            ax.plot(*_joined(pairs), color=colour, linestyle=dash, linewidth=width, zorder=2, label=label)
-        dots = where.loc[sorted({*ends, *_LABELS[area]})]
-        inside = dots[dots["lon"].between(west, east) & dots["lat"].between(south, north)]
-        ax.plot(inside["lon"], inside["lat"], color=INK, marker="s", markersize=2.4, linestyle="none", zorder=3)
-        for place, (side, rise) in _LABELS[area].items():
-            ax.annotate(
-                _SHORT.get(place, where.loc[place, "name"]),
-                tuple(where.loc[place, ["lon", "lat"]]),
-                (5 * side, rise),
-                textcoords="offset points",
-                ha="left" if side > 0 else "right",
-                fontsize=9,
-                zorder=4,
-            )
-        ax.set(xlim=(west, east), ylim=(south, north), aspect=shape, xticks=[], yticks=[])
-        fig.legend(loc="outside upper left", ncols=4)
-    name = where["name"]
-    told = "; ".join(
-        f"{s.replace('-', ' ')}: "
-        + ", ".join(f"{name[r.place_a]}–{name[r.place_b]}" for r in shown[shown["status"] == s].itertuples())
-        for s in STATUSES[1:]
-        if n[s]
-    )
-    rest = ", ".join(f"{n[s]} {s.replace('-', ' ')}" for s in STATUSES[1:] if n[s])
-    title = (
-        f"{evidence.date_label(day)}, {mode}: of {len(shown)} links {n['open']} open{', ' if rest else ''}{rest}. "
-        f"{_latest(shown, places)}"
-    )
-    data = shown[["id", "mode", "status", "valid_from"]].reset_index(drop=True)
-    return Exhibit("x4-as-of", title, fig, f"Map of {mode} links. {told or 'All are open'}.", data)
-
-
-def _joined(parts: Sequence[Sequence[tuple[float, float]]]) -> tuple[list[float], list[float]]:
-    xs: list[float] = []
-    ys: list[float] = []
-    for part in parts:
-        xs += [*(x for x, _ in part), np.nan]
-        ys += [*(y for _, y in part), np.nan]
-    return xs, ys
+    """Draw the road or rail links of an area (`CAUCASUS` or `SYUNIK`) with the status they had on one day."""
+    places, known = tables["places"], as_of(tables["links"], tables["link_status"], day)
+    shown = within(places, known[known["mode"] == mode], area)
+    counts = [f"{n} {s.replace('-', ' ')}" for s in STATUSES if (n := int((shown["status"] == s).sum()))]
+    title = f"{evidence.date_label(day)}, {mode}: of {len(shown)} links {', '.join(counts)}. {_latest(shown, places)}"
+    look: dict[str, Any] = {"id": "x4-as-of", "view": area, "labels": _LABELS[area], "ticks": False}
+    return charts.route_map(places, shown, lines, title=title, **look)
 
 
 def _latest(shown: pd.DataFrame, places: pd.DataFrame) -> str:
@@ -506,8 +204,7 @@ def _latest(shown: pd.DataFrame, places: pd.DataFrame) -> str:
     if dated.empty:
         return "No link carries a dated change."
     newest = dated[dated["valid_from"] == dated["valid_from"].max()]
-    name = places.set_index("id")["name"]
-    row = newest.iloc[0]
+    row, name = newest.iloc[0], places.set_index("id")["name"]
     more = f" and {len(newest) - 1} more" if len(newest) > 1 else ""
     vague = " (date approximate)" if re.search(_VAGUE, row["note"]) else ""
     return (
@@ -516,61 +213,242 @@ def _latest(shown: pd.DataFrame, places: pd.DataFrame) -> str:
     )
 
 
-def ground(known: pd.DataFrame) -> pd.DataFrame:
-    """Drop what carries oil and gas: pipelines, and sea legs that serve them."""
-    return known[(known["mode"] != "pipeline") & (known["corridors"] != "pipelines")]
+# --- what ways cost ------------------------------------------------------------------------------------------------
 
 
-def draw_region(
-    places: pd.DataFrame,
-    known: pd.DataFrame,
-    lines: Sequence[Sequence[tuple[float, float]]],
-    title: str,
-    provenance: str,
-) -> Exhibit:
-    """Draw the corridors from the Caspian and the Black Sea to the Gulf; pipelines are left out.
-
-    Parameters
-    ----------
-    places : pandas.DataFrame
-        Table ``places``.
-    known : pandas.DataFrame
-        Result of `as_of`.
-    """
-    return charts.route_map(
-        places,
-        _within(places, ground(known), REGION, both=False).sort_values(
-            "status", key=lambda column: column.map(STATUSES.index)
-        ),
-        lines,
-        id="x4-map",
-        title=title,
-        view=REGION,
-        labels=list(_REGION_LABELS),
-        caption="Lines join places straight and do not follow the track or road. Green and solid: open; orange and "
-        "long-dashed: under construction; pink and dotted: planned; red and thin: closed. Sea legs are drawn as links.",
-        provenance=provenance,
+def costs_table() -> pd.DataFrame:
+    """List the parameters of the cost model: words, central value, range, unit, whether assumed, and source."""
+    table = model.Costs().table()
+    assumed = table["source"].str.startswith("assumption")
+    return pd.DataFrame(
+        {
+            "Parameter": [str(name).replace("_", " ") for name in table.index],
+            "Central": table["central"].map("{:g}".format),
+            "Range": [f"{low:g}–{high:g}" for low, high in zip(table["low"], table["high"], strict=True)],
+            "Unit": table["unit"],
+            "Basis": np.where(assumed, "assumption", "source"),
+            "Source or note": table["source"].str.replace(r"^assumption[ :;]*", "", regex=True).str.strip(),
+        }
     )
 
 
-def by_corridor(known: pd.DataFrame) -> pd.DataFrame:
-    """Count links by corridor (rows) and status (columns); a link that serves two corridors counts in both."""
-    long = explode(ground(known), "corridors").merge(known[["id", "status"]], on="id")
-    long = long[long["corridors"].isin(list(_LANES))]
-    table = pd.crosstab(long["corridors"], long["status"]).reindex(columns=list(STATUSES), fill_value=0)
-    table = table.loc[[c for c in _LANES if c in table.index]].rename(index=_LANES)
-    return table.rename(columns=lambda s: s.replace("-", " ")).rename_axis(index=None, columns=None)
+def _net(
+    tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, *projects: str, mode: Sequence[str] = model.MODES
+) -> nx.MultiGraph:
+    finished = [link for project in projects for link in model.PROJECTS[project]]
+    return model.network(tables["places"], tables["links"], tables["link_status"], day, mode, finished=finished)
+
+
+def runs(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, n: int = 500) -> pd.DataFrame:
+    """Find the best way of each pair of `PAIRS` under `n` draws of the costs, for each of `SETTINGS`.
+
+    Adds to `helpers.corridors.simulate` a ``setting``, ``rasht`` (Rasht–Astara finished) and ``pair``.
+    """
+    draws = model.draw_costs(tables["links"], n=n, seed=_SEED)
+    parts = [
+        model.simulate(
+            _net(tables, day, *projects, *["Rasht–Astara"][:rasht]), draws, PAIRS.values(), regime=regime
+        ).assign(setting=setting, rasht=rasht)
+        for rasht in (False, True)
+        for setting, (_, projects, regime) in SETTINGS.items()
+        if setting in LEGAL.values() or not rasht
+    ]
+    pair = {ends: name for name, ends in PAIRS.items()}
+    found = pd.concat(parts, ignore_index=True)
+    return found.assign(pair=[pair[ends] for ends in zip(found["origin"], found["destination"], strict=True)])
+
+
+def _pick(found: pd.DataFrame, pair: str, setting: str, rasht: bool) -> pd.DataFrame:
+    chosen = (found["pair"] == pair) & (found["setting"] == setting) & (found["rasht"] == rasht)
+    return found[chosen].set_index("draw")
+
+
+def compare(found: pd.DataFrame, pair: str, setting: str, rasht: bool = False) -> dict[str, float]:
+    """Compare the cost of a pair in `runs` with that of today, draw by draw.
+
+    Gives ``median``, ``low`` (5th percentile) and ``high`` (95th) of the change in per cent, and the share of draws in
+    which nothing changes (``unchanged``).
+    """
+    today, then = _pick(found, pair, "none", False)["cost"], _pick(found, pair, setting, rasht)["cost"]
+    change = (then / today - 1) * 100
+    low, median, high = change.quantile([0.05, 0.5, 0.95])
+    same = (change.abs() < 1e-6).mean() * 100
+    return {"median": float(median), "low": float(low), "high": float(high), "unchanged": float(same)}
+
+
+def draw_route(
+    found: pd.DataFrame, tables: Mapping[str, pd.DataFrame], lines: Any, pair: str, setting: str, rasht: bool
+) -> Exhibit:
+    """Draw the ways of one pair, wide where half of the draws or more choose them; the title gives cost and range."""
+    links, where = tables["links"].set_index("id"), tables["places"].set_index("id")
+    chosen, today = _pick(found, pair, setting, rasht), _pick(found, pair, "none", False)
+    everywhere = links.loc[_used(found[found["pair"] == pair]).index]
+    area = _window(where.loc[list({*everywhere["place_a"], *everywhere["place_b"]})])
+    share = _used(chosen)
+    used = links.loc[share.index].reset_index()
+    used["status"] = used["mode"] + np.where(share >= 0.5, ", most draws", ", fewer")
+    shown = {*used["place_a"], *used["place_b"]}
+    low, middle, high = chosen["cost"].quantile([0.05, 0.5, 0.95])
+    ways = chosen["via"].value_counts(normalize=True)
+    words = ", ".join(_NAMES[state] for state in str(ways.index[0]).split("–"))
+    title = (
+        f"{pair}: {middle:.0f} dollars a tonne, nine draws in ten between {low:.0f} and {high:.0f} (today "
+        f"{today['cost'].median():.0f}). Commonest way, in {ways.iloc[0] * 100:.0f} per cent of draws: {words}."
+    )
+    labels = {p: (1, 3) for p in _ROUTE_LABELS if p in shown}
+    look: dict[str, Any] = {"id": "x4-route", "view": area, "labels": labels, "looks": _WAYS_DRAWN, "ticks": False}
+    return charts.route_map(tables["places"], used, lines, title=title, **look)
+
+
+def _used(chosen: pd.DataFrame) -> pd.Series:
+    """Give the share of the rows whose way uses each link, for links used in one row in twenty or more."""
+    counts = chosen["links"].value_counts()
+    long = counts.rename("n").reset_index().assign(links=lambda t: t["links"].str.split(";")).explode("links")
+    share = long.groupby("links")["n"].sum() / len(chosen)
+    return share[(share >= 0.05) & (share.index != "")]
+
+
+def _window(ends: pd.DataFrame) -> View:
+    """Give the map window that holds some places, as far as the outlines reach, not too narrow for the figure."""
+    (west, east), (south, north) = (
+        ends["lon"].clip(*_BOX[:2]).agg(["min", "max"]),
+        ends["lat"].clip(*_BOX[2:]).agg(["min", "max"]),
+    )
+    shape = 1 / np.cos(np.radians((south + north) / 2))
+    tall = max((north - south) * 1.16, (east - west) * 1.16 / 2.2 / shape)
+    wide = max((east - west) * 1.16, tall * shape * 1.3)
+    x, y = (west + east) / 2, (south + north) / 2
+    return float(x - wide / 2), float(x + wide / 2), float(y - tall / 2), float(y + tall / 2)
+
+
+def regimes(found: pd.DataFrame) -> pd.DataFrame:
+    """Give for `helpers.charts.spans` what each setting changes for the pairs that the way to Nakhchivan touches."""
+    rows = [
+        {"panel": pair, "row": words} | compare(found, pair, setting)
+        for pair in list(PAIRS)[:3]
+        for setting, (words, projects, _) in SETTINGS.items()
+        if projects
+    ]
+    return pd.DataFrame(rows)
+
+
+def leverage(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, n: int = 32) -> pd.DataFrame:
+    """Say what each opening does to each state's leverage in `helpers.transit_game`.
+
+    "No Armenian veto" takes the right to shut the rails through Syunik from Armenia, and nothing else. Adds to
+    `helpers.transit_game.shift` the ``player`` and what `helpers.charts.spans` asks for.
+    """
+    draws = model.draw_costs(tables["links"], n=n, seed=_SEED)
+    fixed: dict[str, Any] = {"reservation": _RESERVATION, "seed": _SEED}
+    today = _net(tables, day)
+    before = transit_game.leverage(today, draws, **fixed)
+    shifts = {}
+    for name, (project, regime, veto) in _GAMES.items():
+        net = _net(tables, day, project)
+        for *_, link, e in net.edges(keys=True, data=True):
+            if link in model.SYUNIK and not veto:
+                e["countries"] = tuple(c for c in e["countries"] if c != "ARM")
+        after = transit_game.leverage(net, draws, regime=regime, reference=today, **fixed)
+        shifts[name] = transit_game.shift(before, after)
+    table = pd.concat(shifts, names=["row", "player"]).reset_index()
+    table = table.assign(panel=table["player"].map(_NAMES), median=table["change"], draws=n)
+    return table.sort_values("panel", kind="stable", ignore_index=True)
+
+
+def stretches(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.DataFrame:
+    """Rank what a closure would cost today, links in a row whose closure costs the same taken as one stretch.
+
+    Gives ``stretch`` (words), ``links`` (their number) and what `helpers.corridors.criticality` says of each of them.
+    """
+    found = model.criticality(model.priced(_net(tables, day)))
+    links, name = tables["links"].set_index("id"), tables["places"].set_index("id")["name"]
+    rows = []
+    for _, part in found.groupby(["cut_off", found["rise"].round(6)], sort=False):
+        chain = nx.Graph(links.loc[part["links"], ["place_a", "place_b"]].itertuples(index=False, name=None))
+        for bunch in nx.connected_components(chain):
+            inner = part[links.loc[part["links"], "place_a"].isin(bunch).to_numpy()]
+            tips = sorted(name[p].split(" (")[0] for p in bunch if chain.degree(p) == 1)
+            modes = "/".join(sorted(set(links.loc[inner["links"], "mode"])))
+            row = {"stretch": f"{'–'.join(tips[:: len(tips) - 1 or 1])}, {modes}", "links": len(inner)}
+            rows.append(row | inner.iloc[0][["percent", "hit", "cut_off"]].to_dict())
+    return pd.DataFrame(rows).sort_values(["cut_off", "percent"], ascending=False, ignore_index=True)
+
+
+def check(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.DataFrame:
+    """Set the model's way from Moscow to Mumbai against published figures that it was not made from."""
+    best = model.routes(model.priced(_net(tables, day)), "moscow", "mumbai")[0]
+    own = {"dollars per container": best.money * _TONNES_PER_TEU, "days": best.hours / 24}
+    table = pd.DataFrame(_PUBLISHED, index=["Published, low", "Published, high"]).T.rename_axis("What").reset_index()
+    table.insert(1, "Model", table["What"].map(own))
+    low, high = table["Model"] < table["Published, low"], table["Model"] > table["Published, high"]
+    return table.assign(Verdict=np.select([low, high], ["too low", "too high"], "inside"))
+
+
+def model_values(
+    tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, found: pd.DataFrame, shifts: pd.DataFrame
+) -> dict[str, Value]:
+    """Compute the figures that the chapter quotes from the models: `runs`, `leverage` and those of one network."""
+    out: dict[str, Value] = {"n_draws": len(draws := found["draw"].unique()), "n_pairs": len(model.PAIRS)}
+    out |= dict(zip(("give_up_low", "give_up_high"), _RESERVATION, strict=True))
+    for key, pair in (("iran", "Tehran – Yerevan"), ("nakh", "Baku – Nakhchivan"), ("istanbul", "Baku – Istanbul")):
+        for setting in list(SETTINGS)[1:]:
+            out[f"{key}_{setting}"] = _range(compare(found, pair, setting), " per cent")
+    north = [_pick(found, "Moscow – Mumbai", "none", rasht)["via"].str.contains("AZE") for rasht in (False, True)]
+    out |= {"aze_before": north[0].mean() * 100, "aze_after": north[1].mean() * 100}
+    saved = compare(found, "Moscow – Mumbai", "none", True)
+    out |= {"rasht_no_saving": saved["unchanged"], "rasht_best_saving": -saved["low"]}
+    # The parameter whose high half of draws differs most from its low half in the choice of Azerbaijan.
+    halves, costs = {}, model.draw_costs(tables["links"], n=len(draws), seed=_SEED)
+    for name, values_drawn in costs.values.items():
+        upper = values_drawn > np.median(values_drawn)
+        halves[name] = [float(north[1].to_numpy()[half].mean() * 100) for half in (upper, ~upper)]
+    first = max(halves, key=lambda name: abs(halves[name][0] - halves[name][1]))
+    out |= {"first_parameter": first.replace("_", " "), "first_high": halves[first][0], "first_low": halves[first][1]}
+    gulf = _pick(found, "Bandar Abbas – Poti", "none", False)["via"]
+    out |= {f"gulf_{k.lower()}": gulf.str.contains(k).mean() * 100 for k in ("ARM", "AZE")}
+    ends, land = [("moscow", "bandar-abbas")], {}
+    for key, project in (("before", ()), ("after", ("Rasht–Astara",))):
+        rails = model.priced(_net(tables, day, *project, mode=("rail",)))
+        out[f"rail_{key}"] = float(model.accessibility(rails, ends)["cost"].iloc[0])
+        land[key] = model.simulate(_net(tables, day, *project, mode=("rail", "road")), costs, ends)
+    out["land_aze"] = land["before"]["via"].str.contains("AZE").mean() * 100
+    out["land_saving"] = float((1 - land["after"]["cost"] / land["before"]["cost"]).median() * 100)
+    teu, days = check(tables, day)["Model"]
+    out |= {"teu": teu, "teu_days": days, "tonne": teu / _TONNES_PER_TEU, "teu_tonnes": _TONNES_PER_TEU}
+    top = (rank := stretches(tables, day))[rank["cut_off"] == 0].iloc[0]
+    out |= {f"critical_{k}": top[k].item() for k in ("percent", "links", "hit")}
+    out["n_cut"] = int(model.min_cut(_net(tables, day), "tehran", "yerevan")[0])
+    basis = costs_table()["Basis"]
+    out |= {"n_parameters": len(basis), "n_assumed": int((basis == "assumption").sum())}
+    out["n_game"] = int(shifts["draws"].iloc[0])
+    for r in shifts.itertuples():
+        key = f"{r.player.lower()}_{re.sub('[^a-z]+', '_', r.row.lower())}"
+        out[key] = _range({"median": r.change, "low": r.low, "high": r.high})
+    for name, (low, high) in _PUBLISHED.items():
+        out |= {f"published_{name.split()[0]}_low": low, f"published_{name.split()[0]}_high": high}
+    return out
+
+
+def _range(got: Mapping[str, float], unit: str = "") -> str:
+    """Write a median with its range, such as "−1 per cent (−37 to 0)"."""
+    median, low, high = (f"{round(got[k]):+d}".replace("-", "−").replace("+0", "0") for k in ("median", "low", "high"))
+    return f"{median}{unit} ({low} to {high})"
+
+
+# --- steps, closures, tonnes, growth -------------------------------------------------------------------------------
 
 
 def steps(milestones: pd.DataFrame) -> pd.DataFrame:
-    """Add to each milestone what kind of step it is: ``paper``, ``works``, ``opened``, ``closed`` or ``not coded``."""
-    return milestones.assign(kind=milestones["id"].map(_KINDS).fillna("not coded"))
+    """Add to each milestone what ``kind`` of step its words tell of: ``paper``, ``works``, ``opened`` or ``closed``."""
+    kind = pd.Series("paper", index=milestones.index)
+    for name, words in reversed(_KINDS.items()):
+        kind = kind.mask(milestones["summary"].str.contains(words), name)
+    return milestones.assign(kind=kind)
 
 
 def draw_steps(milestones: pd.DataFrame, sources: pd.DataFrame, title: str, provenance: str) -> Exhibit:
     """Draw the milestones since 2016 in a lane per corridor; earlier ones and pipelines stand in the table only."""
     coded = steps(milestones).sort_values(["date", "id"])
-    by_id = sources.set_index("id")
     looks = {
         "paper": ("none", INK, "o", "on paper"),
         "works": (ORANGE, ORANGE, "s", "works"),
@@ -579,49 +457,33 @@ def draw_steps(milestones: pd.DataFrame, sources: pd.DataFrame, title: str, prov
     }
     drawn = coded[(coded["date"] >= "2016-01-01") & coded["corridor"].isin(list(_LANES))].copy()
     used = [c for c in _LANES if c in set(drawn["corridor"])]
-    lanes = {c: len(used) - 1 - i for i, c in enumerate(used)}
-    drawn["y"] = drawn["corridor"].map(lanes) + _levels(drawn) * 0.29
+    drawn["y"] = drawn["corridor"].map({c: len(used) - 1 - i for i, c in enumerate(used)}) + _levels(drawn) * 0.29
     with style():
         fig, ax = canvas(height=5.6)
         for kind, (face, edge, marker, label) in looks.items():
             part = drawn[drawn["kind"] == kind]
             ax.scatter(
-                part["date"],
-                part["y"],
-                s=34,
-                marker=marker,
-                facecolors=face,
-                edgecolors=edge,
-                label=label,
-                zorder=3,
+                part["date"], part["y"], s=34, marker=marker, facecolors=face, edgecolors=edge, label=label, zorder=3
             )
-        ax.set_yticks(list(lanes.values()), [_LANES[c] for c in lanes])
+        ax.set_yticks(range(len(used)), [_LANES[c] for c in reversed(used)])
         ax.tick_params(axis="y", length=0)
-        ax.set_ylim(-0.6, len(lanes) - 0.4)
+        ax.set_ylim(-0.6, len(used) - 0.4)
         ax.set_xlim(pd.Timestamp("2015-10-01"), drawn["date"].max() + pd.Timedelta(days=90))
         fig.legend(loc="outside upper left", ncols=4, handletextpad=0.2)
-    counts = pd.crosstab(drawn["corridor"], drawn["kind"]).reindex([c for c in lanes if c in set(drawn["corridor"])])
+    counts = pd.crosstab(drawn["corridor"], drawn["kind"]).loc[used]
     told = "; ".join(
-        f"{_LANES[str(c)]}: " + ", ".join(f"{v} {looks[str(k)][3]}" for k, v in row.items() if v and k in looks)
+        f"{_LANES[str(c)]}: " + ", ".join(f"{v} {looks[str(k)][3]}" for k, v in row.items() if v)
         for c, row in counts.iterrows()
     )
-    table = pd.DataFrame(
-        {
-            "Date": coded["date"],
-            "Corridor": coded["corridor"],
-            "Step": coded["summary"],
-            "Figure": coded["value"].map(_in_words),
-            "Kind": coded["kind"],
-            "Source": [_sources(ids, by_id) for ids in coded["source_ids"]],
-        }
-    )
+    table = _listed(coded, sources)
+    table.insert(1, "Corridor", coded["corridor"].tolist())
     return Exhibit(
         "x4-steps",
         title,
         fig,
-        f"Timeline of {len(drawn)} milestones in {counts.shape[0]} lanes. {told}.",
-        table,
-        "One mark per step; marks close in time are moved apart a little. The kind of step is this book's reading. "
+        f"Timeline of {len(drawn)} milestones in {len(used)} lanes. {told}.",
+        table.assign(Kind=coded["kind"].tolist()),
+        "One mark per step; marks close in time are moved apart a little. The kind of step is read from its words. "
         "The table also holds the steps before 2016 and those of pipelines.",
         provenance,
     )
@@ -644,127 +506,95 @@ def _sources(ids: str, by_id: pd.DataFrame) -> tuple[Link, ...]:
     return tuple(Link(evidence.citation(by_id.loc[i]), by_id.loc[i, "url"]) for i in ids.split(";"))
 
 
-def rasht_astara(milestones: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """List the milestones that bear on the gap between Rasht and Astara, with their sources."""
-    part = steps(milestones)
-    text = part["summary"]
-    named = text.str.contains("Rasht-Astara") | part["id"].isin(
-        [
-            "2000-09-12-instc",
-            "2018-03-29-instc-west",
-            "2019-03-06-instc-west",
-            "2023-05-19-instc-west",
-            "2023-10-28-instc-west",
-            "2025-11-26-instc-west",
-            "2026-01-09-instc-west",
-        ]
-    )
-    part = part[named].sort_values("date")
+def _listed(milestones: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     by_id = sources.set_index("id")
     return pd.DataFrame(
         {
-            "Date": [evidence.date_label(d) for d in part["date"]],
-            "Step": part["summary"].tolist(),
-            "Figure": part["value"].map(_in_words).tolist(),
-            "Source": [_sources(ids, by_id) for ids in part["source_ids"]],
+            "Date": [evidence.date_label(d) for d in milestones["date"]],
+            "Step": milestones["summary"].tolist(),
+            "Figure": milestones["value"].map(_in_words).tolist(),
+            "Source": [_sources(ids, by_id) for ids in milestones["source_ids"]],
         }
     )
 
 
-def names(sources: pd.DataFrame) -> pd.DataFrame:
-    """List the corridors by name: ends, who uses the name, and where the book has it from."""
-    by_id = sources.set_index("id")
+def rasht_astara(milestones: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """List the milestones that bear on the gap between Rasht and Astara, with their sources."""
+    words = r"Rasht|Qazvin|Astara rail|sign the INSTC|completion|acquired|allocated"
+    named = milestones["corridor"].isin(["INSTC", "INSTC-west"]) & milestones["summary"].str.contains(words)
+    return _listed(milestones[named].sort_values("date"), sources)
+
+
+def ledger(events: pd.DataFrame, sources: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
+    """List who shut and who opened a way, by the codes and words of the events, in order of date.
+
+    ``Step`` links to the event; ``Reason`` is the one that its words give, ``Told by`` the sides of its sources.
+    """
+    chosen = (
+        events["type"].isin(_LEDGER_TYPES)
+        & events["cameo"].isin([*_SHUTS, *_OPENS])
+        & events["summary"].str.contains(_WAYS)
+    )
+    part = events[chosen].sort_values(["start", "id"])
+    who = part["source_actor"].map(actors.set_index("id")["name"])
+    reason = pd.Series("none told", index=part.index)
+    for words, label in _REASONS.items():
+        reason = reason.mask(part["summary"].str.contains(words), label)
+    shut = part["cameo"].isin(_SHUTS)
     return pd.DataFrame(
-        [
-            {
-                "Name": name,
-                "From – by way of – to": ends,
-                "Whose word": whose,
-                "Evidence": tuple(
-                    [Link(c, f"back/claims.html#{c}") for c in claims]
-                    + [Link(f"event of {e[:10]}", f"back/chronology.html#{e}") for e in events]
-                    + [Link(by_id.loc[s, "publisher"], by_id.loc[s, "url"]) for s in pages]
-                ),
-            }
-            for name, ends, whose, claims, events, pages in _NAMES
-        ]
+        {
+            "Date": [evidence.date_label(s, None, p) for s, p in zip(part["start"], part["precision"], strict=True)],
+            "Step": [Link(s, f"back/chronology.html#{i}") for i, s in zip(part["id"], part["summary"], strict=True)],
+            "Who": who.where(part["source_role"] != "CVL", "citizens of " + who).tolist(),
+            "Act": np.where(shut, "closes", "opens"),
+            "Reason": reason.where(shut, "").tolist(),
+            "Told by": evidence.corroboration(part, sources)["sides"].str.replace(";", ", ").tolist(),
+        }
     )
 
 
-def closures(events: pd.DataFrame, milestones: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """List who shut and who opened a way, with the reason the acting side gave, in order of date.
-
-    Raises
-    ------
-    KeyError
-        If a row of the ledger is missing from the tables.
-    """
-    by_event, by_step, by_id = (t.set_index("id") for t in (events, milestones, sources))
-    rows = []
-    for table, key, actor, act, reason in _CLOSURES:
-        if table == "event":
-            row = by_event.loc[key]
-            date = evidence.date_label(row["start"], None, row["precision"])
-            step = Link(row["summary"], f"back/chronology.html#{key}")
-        else:
-            row = by_step.loc[key]
-            date = evidence.date_label(row["date"])
-            words = f"{_LANES[row['corridor']]}: {_in_words(row['summary'])}"
-            step = Link(words, by_id.loc[row["source_ids"].split(";")[0], "url"])
-        rows.append({"Date": date, "Step": step, "Who": actor, "Act": act, "Reason given": reason})
-    return pd.DataFrame(rows)
-
-
 def definitions(flows: pd.DataFrame) -> pd.DataFrame:
-    """List the tonnage figures of the north–south routes, each under the definition its source uses.
+    """List the tonnage figures of the north–south routes by definition, that with the largest figure first.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``definition`` (in the order of scope, widest first), ``period``, ``value`` (million tonnes), ``whole``
-        (a full calendar or Iranian year), ``derived`` (computed from a growth rate), ``agency``, ``note``, ``id``.
+    In million tonnes; ``whole`` marks full calendar or Iranian years, ``derived`` what was computed from a growth rate.
     """
     part = flows[
         (flows["kind"] == "freight")
         & (flows["measure"] == "volume")
         & (flows["unit"] == "million tonnes")
         & flows["corridor"].isin(["INSTC", "Astara rail border"])
-        & flows["segment"].isin(list(_DEFINITIONS))
+        & ~flows["segment"].str.contains(_OWN_TRADE)
     ].copy()
     partial = part["note"].str.contains(r"\bpart year\b", regex=True)
-    rank = part["segment"].map({s: i for i, s in enumerate(_DEFINITIONS)})
     part = part.assign(
-        definition=part["segment"].map(_DEFINITIONS),
+        definition=part["segment"]
+        .str.replace(r"(?: of)? ?Azerbaijan Railways,?", " Az. Railways", regex=True)
+        .str.strip(),
         whole=part["coverage"].isin(["calendar_year", "iranian_year"]) & ~partial,
         derived=part["note"].str.startswith("derived"),
         year=part["period_start"].dt.year,
-        rank=rank,
+        rank=part.groupby("segment")["value"].transform("max"),
     )
-    part["period"] = [
-        _period(s, e, c, p)
-        for s, e, c, p in zip(part["period_start"], part["period_end"], part["coverage"], partial, strict=True)
-    ]
-    part = part.sort_values(["rank", "period_start", "period_end"])
+    part["period"] = _periods(part, partial)
+    part = part.sort_values(["rank", "definition", "period_start", "period_end"], ascending=[False, True, True, True])
     columns = ["definition", "period", "year", "value", "whole", "derived", "agency", "note", "id"]
     return part[columns].reset_index(drop=True)
 
 
-def _period(start: pd.Timestamp, end: pd.Timestamp, coverage: str, partial: bool) -> str:
-    if coverage == "iranian_year":
-        return f"Iranian year {start.year - 621}"
-    if coverage == "calendar_year":
-        return f"part of {start.year}" if partial else f"{start.year}"
-    return f"{start:%b %Y}–{end:%b %Y}" if start.year != end.year else f"{start:%b}–{end:%b %Y}"
+def _periods(flows: pd.DataFrame, partial: pd.Series) -> list[str]:
+    def words(start: pd.Timestamp, end: pd.Timestamp, coverage: str, part: bool) -> str:
+        if coverage == "iranian_year":
+            return f"Iranian year {start.year - 621}"
+        if coverage == "calendar_year" or part:
+            return f"part of {start.year}" if part else f"{start.year}"
+        return f"{start:%b %Y}–{end:%b %Y}" if start.year != end.year else f"{start:%b}–{end:%b %Y}"
 
-
-def _short(value: float) -> str:
-    # At most two decimals: more digits in a drawing's text would be cut when its SVG is made lean.
-    return "under 0.01" if value < 0.01 else f"{value:.2f}".rstrip("0").rstrip(".")
+    columns = (flows["period_start"], flows["period_end"], flows["coverage"], partial)
+    return [words(*row) for row in zip(*columns, strict=True)]
 
 
 def _in_words(value: str) -> str:
-    for short, long in (("musd", "million US dollars"), ("bn usd", "billion US dollars")):
-        value = value.replace(short, long)
+    value = value.replace("musd", "million US dollars").replace("bn usd", "billion US dollars")
     return value.replace("mt/y", "million tonnes a year")
 
 
@@ -772,39 +602,25 @@ def draw_tonnage(flows: pd.DataFrame, title: str, provenance: str) -> Exhibit:
     """Draw each tonnage figure in the row of its own definition; nothing is joined by a line."""
     data = definitions(flows)
     rows = list(dict.fromkeys(data["definition"]))
-    at = {name: len(rows) - 1 - i for i, name in enumerate(rows)}
+    y = data["definition"].map({name: len(rows) - 1 - i for i, name in enumerate(rows)})
     groups = (
-        ("whole year", data["whole"] & ~data["derived"], "o", BLUE),
-        ("whole year, derived from a growth rate", data["whole"] & data["derived"], "D", "none"),
-        ("part of a year", ~data["whole"], "s", "none"),
+        ("whole year", data["whole"] & ~data["derived"], "o", BLUE, BLUE),
+        ("whole year, derived from a growth rate", data["whole"] & data["derived"], "D", "none", BLUE),
+        ("part of a year", ~data["whole"], "s", "none", VERMILION),
     )
     with style():
-        fig, ax = canvas(height=1.0 + 0.36 * len(rows))
-        for label, chosen, marker, face in groups:
+        fig, ax = canvas(height=1.0 + 0.24 * len(rows))
+        for label, chosen, marker, face, edge in groups:
             part = data[chosen]
-            edge = BLUE if label.startswith("whole") else VERMILION
-            y = part["definition"].map(at)
-            ax.scatter(part["value"], y, s=34, marker=marker, facecolors=face, edgecolors=edge, label=label, zorder=3)
-        ax.set_xscale("log")
-        ax.set_xlim(0.005, 40)
+            ax.scatter(
+                part["value"], y[chosen], s=34, marker=marker, facecolors=face, edgecolors=edge, label=label, zorder=3
+            )
+        ax.set(xscale="log", xlim=(0.005, 40), ylim=(-0.7, len(rows) - 0.3))
         ax.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
         ax.minorticks_off()
         ax.set_xlabel("million tonnes (each step of the scale is tenfold)")
-        ax.set_yticks(list(at.values()), list(at))
+        ax.set_yticks(range(len(rows)), rows[::-1])
         ax.tick_params(axis="y", length=0)
-        ax.set_ylim(-0.7, len(rows) - 0.3)
-        said = [
-            textwrap.fill(
-                "; ".join(f"{p}: {_short(v)}" for p, v in zip(part["period"], part["value"], strict=True)), 38
-            )
-            for _, part in data.groupby("definition", sort=False)
-        ]
-        words = ax.twinx()
-        words.set_ylim(ax.get_ylim())
-        words.set_yticks(list(at.values()), said, fontsize=7.5)
-        words.tick_params(axis="y", length=0)
-        words.grid(visible=False)
-        words.spines["right"].set_visible(False)
         fig.legend(loc="outside upper left", ncols=3, handletextpad=0.2)
     told = "; ".join(f"{r.definition}, {r.period}: {r.value:.3g}" for r in data.itertuples())
     return Exhibit(
@@ -813,95 +629,24 @@ def draw_tonnage(flows: pd.DataFrame, title: str, provenance: str) -> Exhibit:
         fig,
         f"{len(data)} tonnage figures in {len(rows)} rows, one per definition, in million tonnes. {told}.",
         data.drop(columns=["year"]),
-        "One row per definition, the widest first; discs and diamonds are whole years, squares parts of a year. No two "
-        "rows measure the same thing, and no line joins them.",
+        "One row per definition, that with the largest figure first. No two rows measure the same thing, and no line "
+        "joins them.",
         provenance,
     )
 
 
 def growth(flows: pd.DataFrame) -> pd.DataFrame:
-    """List the growth rates that Russian officials gave for trade with Iran, in order of period.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``period``, ``start``, ``end``, ``value`` (per cent on the same months a year before), ``agency``, ``note``,
-        ``id``, ``source_ids``.
-    """
-    part = flows[
-        (flows["measure"] == "turnover_growth") & (flows["from_actor"] == "RUS") & (flows["to_actor"] == "IRN")
-    ].sort_values(["period_start", "period_end"])
-    short = part["agency"].str.extract(r"\((.+)\)")[0].fillna("presidency")
-    spans = zip(part["period_start"], part["period_end"], part["coverage"], strict=True)
-    period = [_period(s, e, c, False) for s, e, c in spans]
-    return pd.DataFrame(
-        {
-            "period": period,
-            "start": part["period_start"].to_numpy(),
-            "end": part["period_end"].to_numpy(),
-            "value": part["value"].to_numpy(),
-            "agency": short.to_numpy(),
-            "note": part["note"].to_numpy(),
-            "id": part["id"].to_numpy(),
-            "source_ids": part["source_ids"].to_numpy(),
-        }
-    )
-
-
-def draw_growth(flows: pd.DataFrame, title: str, provenance: str) -> Exhibit:
-    """Draw each growth rate as a bar as wide as the months it covers."""
-    data = growth(flows)
-    colours = {"Novak": (VERMILION, "-"), "presidency": (BLUE, "--"), "Overchuk": (GREEN, "-.")}
-    with style():
-        fig, ax = canvas(height=3.4)
-        for row in data.itertuples():
-            colour, dash = colours.get(row.agency, (GREY, ":"))
-            ax.plot([row.start, row.end], [row.value] * 2, color=colour, linestyle=dash, linewidth=3)
-            middle = row.start + (row.end - row.start) / 2
-            low = row.agency == "presidency" and row.value < 10
-            ax.annotate(
-                f"{row.agency}, {row.period}: {row.value:g}",
-                (middle, row.value),
-                (0, -6 if low else 5),
-                textcoords="offset points",
-                ha="center",
-                va="top" if low else "bottom",
-                fontsize=8.5,
-            )
-        ax.set_ylim(0, float(data["value"].max()) * 1.15)
-        ax.set_xlim(pd.Timestamp("2023-09-15"), pd.Timestamp("2026-01-31"))
-        import matplotlib.dates as mdates
-
-        ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 7)))
-        ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
-        ax.set_ylabel("growth on a year before (per cent)")
-    told = "; ".join(f"{r.agency}, {r.period}: {r.value:g} per cent" for r in data.itertuples())
-    return Exhibit(
-        "x4-growth",
-        title,
-        fig,
-        f"{len(data)} growth rates of Russian–Iranian trade, each drawn over the months it covers. {told}.",
-        data.drop(columns=["source_ids"]),
-        "Each stroke is as wide as the period it speaks of. Speakers differ by colour and dash. The end of the "
-        "presidency's stroke for 2025 is assumed, because the speech named no month.",
-        provenance,
-    )
+    """List for `helpers.charts.trade` the growth of trade with Iran that Russian officials gave, by period."""
+    told = (flows["measure"] == "turnover_growth") & (flows["from_actor"] == "RUS") & (flows["to_actor"] == "IRN")
+    part = flows[told].sort_values(["period_start", "period_end"], ignore_index=True)
+    speaker = part["agency"].str.extract(r"\((.+)\)")[0].fillna("presidency")
+    return part.assign(group=speaker, what="Turnover on the same months of the year before")
 
 
 def rest_growth(first: float, year: float, share: float) -> float:
-    """Compute how much the other nine months grew, given the first quarter's and the year's growth.
+    """Compute how much the other nine months grew, from the growth of the first quarter and of the year in per cent.
 
-    Parameters
-    ----------
-    first, year : float
-        Growth in per cent of the first quarter and of the whole year.
-    share : float
-        The first quarter's share of the base year's trade, between 0 and 1.
-
-    Raises
-    ------
-    ValueError
-        If `share` is not between 0 and 1.
+    `share` is the first quarter's part of the base year's trade, from 0 to below 1; otherwise a ValueError.
 
     Examples
     --------
@@ -913,34 +658,6 @@ def rest_growth(first: float, year: float, share: float) -> float:
     return (year - share * first) / (1 - share)
 
 
-def draw_rest(first: float, year: float, share: float) -> Exhibit:
-    """Draw the growth of the first quarter, of the year and of the remaining months for one share of the base year."""
-    rest = rest_growth(first, year, share)
-    values_ = {
-        "first quarter (Novak)": first,
-        "whole year (presidency)": year,
-        "other nine months (computed)": rest,
-    }
-    colours, hatches = (VERMILION, BLUE, PURPLE), ("", "//", "xx")
-    with style():
-        fig, ax = canvas(height=1.7)
-        for y, ((_, value), colour, hatch) in enumerate(zip(values_.items(), colours, hatches, strict=True)):
-            ax.barh(2 - y, value, color="none" if hatch else colour, edgecolor=colour, hatch=hatch, height=0.65)
-            ax.text(max(value, 0) + 0.7, 2 - y, f"{value:.1f}", va="center", fontsize=9)
-        ax.axvline(0, color=INK, linewidth=0.8)
-        ax.set_yticks([2, 1, 0], list(values_))
-        ax.set_xlim(-8, first * 1.12)
-        ax.set_xlabel("growth on 2023 (per cent)")
-        ax.grid(visible=False, axis="y")
-    title = (
-        f"If the first quarter held {share * 100:.0f} per cent of the trade of 2023, the other nine months of 2024 "
-        f"{'grew by' if rest >= 0 else 'shrank by'} {abs(rest):.1f} per cent."
-    )
-    data = pd.DataFrame({"period": list(values_), "growth in per cent": list(values_.values())})
-    alt = "Three bars: " + "; ".join(f"{k} {v:.1f} per cent" for k, v in values_.items()) + "."
-    return Exhibit("x4-rest", title, fig, alt, data)
-
-
 def _parts(note: str) -> tuple[float, float]:
     found = re.search(r"exports \+(\d+) and imports \+(\d+)", note)
     if found is None:
@@ -948,151 +665,77 @@ def _parts(note: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def values(
-    events: pd.DataFrame,
-    places: pd.DataFrame,
-    links: pd.DataFrame,
-    link_status: pd.DataFrame,
-    milestones: pd.DataFrame,
-    flows: pd.DataFrame,
-    sources: pd.DataFrame,
-    claims: pd.DataFrame,
-) -> dict[str, Value]:
-    """Compute the figures that the chapter quotes.
-
-    Parameters
-    ----------
-    events, places, links, link_status, milestones, flows, sources, claims : pandas.DataFrame
-        Tables of that name.
-
-    Returns
-    -------
-    dict
-        Name to value.
-    """
-    last = events["start"].max()
-    now = as_of(links, link_status, last)
-    net = ground(now)
+def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
+    """Compute the figures that the chapter quotes from all tables, those of the models apart (`model_values`)."""
+    events, status = tables["events"], tables["link_status"]
+    net = ground(as_of(tables["links"], status, last := events["start"].max()))
     unopened = net[net["status"] != "open"]
-    west = now[(now["mode"] == "rail") & now["corridors"].str.split(";").map(lambda c: "INSTC-west" in c)]
-    gap = west[west["status"] != "open"]
-    fixed = west[west["length_basis"] != "estimated"]["length_km"].sum()
-    guess = west[west["length_basis"] == "estimated"]["length_km"].sum()
-    coded = steps(milestones)
-    routes = coded[coded["corridor"] != "pipelines"]
-    kinds = routes["kind"].value_counts()
-    tons = definitions(flows).set_index("id")["value"]
-    rates = growth(flows).set_index("id")
-    first = rates.loc["trade-rus-irn-growth-pct-2024-01-russian-government-n"]
-    year = rates.loc["trade-rus-irn-growth-pct-2024-01-russian-presidency", "value"]
-    exports, imports = _parts(first["note"])
-    by_flow = flows.set_index("id")
-    sold = by_flow.loc["trade-irn-rus-import-2023-03-iran-tpo", "value"]
-    bought = by_flow.loc["trade-irn-rus-export-2023-03-iran-tpo", "value"]
-    shut = closures(events, milestones, sources)
-    acts = shut[shut["Act"] == "closes"]
-    corridor_claims = claims[claims["theme"] == "corridors"]
-    dated = link_status["valid_from"].notna()
-    vague = link_status["note"].str.contains(_VAGUE)
-    north_south = definitions(flows)
-    step_day = milestones.set_index("id")["date"]
+    west = net[(net["mode"] == "rail") & net["corridors"].str.split(";").map(lambda c: "INSTC-west" in c)]
+    km = west.groupby([west["status"] != "open", west["length_basis"] == "estimated"])["length_km"].sum()
+    gap, guessed = km.xs(True, level=0).sum(), km.xs(True, level=1).sum()
+    routes = (coded := steps(tables["milestones"]))[coded["corridor"] != "pipelines"]
+    kinds, in_2025 = routes["kind"].value_counts(), routes[routes["date"].dt.year == 2025]["kind"].value_counts()
     zangezur = coded[coded["corridor"] == "Zangezur/TRIPP"]
-    works = milestones.set_index("id")["value"].str.extract(r"([\d.]+)")[0]
-    solid_places = set(links.loc[links["length_basis"] == "estimated", "id"])
+    days, figure = coded.set_index("id")["date"], coded.set_index("id")["value"].str.extract(r"([\d.]+)")[0]
+    flow = tables["flows"].set_index("id")
+    told = {name: float(flow.loc[row, "value"]) for name, row in _FLOWS.items()}
+    jump, year = told["first_quarter"], told["whole_2024"]
+    exports, imports = _parts(flow.loc[_FLOWS["first_quarter"], "note"])
+    freight = definitions(tables["flows"])
+    stated = freight[freight["whole"] & ~freight["derived"]].groupby("definition")["year"].nunique()
+    shut = ledger(events, tables["sources"], tables["actors"])
+    acts = shut[shut["Act"] == "closes"]
+    verdicts = tables["claims"][tables["claims"]["theme"] == "corridors"]["verdict"].value_counts()
+    dated = status["valid_from"].notna()
+    begun = events.set_index("id")["start"]
     return {
+        **told,
+        **{name: figure[row] for name, row in _STEPS.items()},
+        "committee_2025": -told["committee_2025"],
+        "ady_2024_kt": told["ady_2024"] * 1000,
+        "ady_2025_kt": told["ady_2025"] * 1000,
+        "astara_times": told["astara_2024"] / told["astara_2019"],
+        "through_ratio": told["through_2025"] / told["ady_2025"],
         "cutoff": evidence.date_label(last),
-        "last_status": evidence.date_label(link_status["valid_from"].max()),
+        "last_status": evidence.date_label(status["valid_from"].max()),
         "n_links": len(net),
         "n_unopened": len(unopened),
-        "n_unopened_caucasus": len(_within(places, unopened, CAUCASUS, both=False)),
+        "n_unopened_caucasus": len(within(tables["places"], unopened, CAUCASUS)),
         **{f"n_{s.replace('-', '_')}": int((net["status"] == s).sum()) for s in STATUSES},
-        "share_open": float((net["status"] == "open").mean() * 100),
-        "n_estimated": int(net["id"].isin(solid_places).sum()),
         "share_estimated": float((net["length_basis"] == "estimated").mean() * 100),
-        "west_links": len(west),
-        "west_km": float(west["length_km"].sum()),
-        "west_gap_links": len(gap),
-        "west_gap_km": float(gap["length_km"].sum()),
-        "west_gap_share": float(gap["length_km"].sum() / west["length_km"].sum() * 100),
-        "west_estimated_share": float(guess / (fixed + guess) * 100),
-        "west_gap_low": float(gap["length_km"].sum() / (fixed + 1.2 * guess) * 100),
-        "west_gap_high": float(gap["length_km"].sum() / (fixed + 0.8 * guess) * 100),
-        "n_status": len(link_status),
+        "west_gap_links": int((west["status"] != "open").sum()),
+        "west_km": float(km.sum()),
+        "west_gap_km": float(gap),
+        "west_gap_share": float(gap / km.sum() * 100),
+        "west_estimated_share": float(guessed / km.sum() * 100),
+        "n_status": len(status),
         "n_undated": int((~dated).sum()),
-        "share_undated": float((~dated).mean() * 100),
-        "n_vague": int((dated & vague).sum()),
-        "n_dated_changes": int(dated.sum()),
+        "n_vague": int((dated & status["note"].str.contains(_VAGUE)).sum()),
         "n_steps": len(routes),
-        **{f"steps_{k}": int(kinds.get(k, 0)) for k in ("paper", "works", "opened", "closed")},
+        **{f"steps_{k}": int(kinds.get(k, 0)) for k in ("paper", *_KINDS)},
+        **{f"{k}_2025": int(in_2025.get(k, 0)) for k in ("paper", "opened")},
         "share_paper": float(kinds.get("paper", 0) / len(routes) * 100),
-        "n_uncoded": int(kinds.get("not coded", 0)),
-        "paper_2025": int(((routes["kind"] == "paper") & (routes["date"].dt.year == 2025)).sum()),
-        "opened_2025": int(((routes["kind"] == "opened") & (routes["date"].dt.year == 2025)).sum()),
         "n_zangezur_steps": len(zangezur),
         "n_zangezur_opened": int((zangezur["kind"] == "opened").sum()),
-        "years_to_agreement": (step_day["2023-05-17-instc-west"] - step_day["2000-09-12-instc"]).days // 365,
-        "finish_first": works["2023-05-19-instc-west"],
-        "finish_second": works["2023-10-28-instc-west"],
-        "land_share": works["2025-11-05-instc-west"],
-        "land_km": works["2025-11-26-instc-west"],
-        "horadiz_first": works["2025-03-07-zangezur-tripp"],
-        "horadiz_last": works["2025-12-23-zangezur-tripp"],
-        "ady_2023": float(tons["freight-instc-azerbaijan-railways-tran-2023-01"]),
-        "ady_2024": float(tons["freight-instc-azerbaijan-railways-tran-2024-01"]),
-        "west_rail_2023": float(tons["freight-instc-western-route-rail-2023-01"]),
-        "west_q1_2023": float(tons["freight-instc-western-route-2023-01"]),
-        "west_ratio": float(
-            tons["freight-instc-western-route-rail-2023-01"] / tons["freight-instc-azerbaijan-railways-tran-2023-01"]
-        ),
-        "samur_2022": float(tons["freight-instc-samur-yalama-border-2022-01"]),
-        "all_2022": float(tons["freight-instc-all-routes-2022-01"]),
-        "russia_2018": float(tons["freight-instc-russian-section-all-rout-2018-01"]),
-        "russia_2020": float(tons["freight-instc-russian-section-2020-01"]),
-        "through_2024": float(tons["freight-instc-north-south-corridor-thr-2024-01-2"]),
-        "through_ratio": float(
-            tons["freight-instc-north-south-corridor-thr-2024-01-2"]
-            / tons["freight-instc-azerbaijan-railways-tran-2024-01"]
-        ),
-        "east_2023": float(tons["freight-instc-eastern-route-2023-01"]),
-        "east_rail_2023": float(tons["freight-instc-eastern-route-rail-2023-01"]),
-        **{
-            f"titr_{y}": float(by_flow.loc[f"freight-middle-titr-{y}-01{tail}", "value"])
-            for y, tail in ((2022, ""), (2023, ""), (2024, "-3"))
-        },
-        "n_figures": len(north_south),
-        "n_definitions": int(north_south["definition"].nunique()),
-        "n_whole": int(north_south["whole"].sum()),
-        "n_comparable": int(
-            (north_south[north_south["whole"] & ~north_south["derived"]].groupby("definition").size() >= 2).sum()
-        ),
-        "freight_2025": float(by_flow.loc["freight-instc-north-south-azerbaijan-r-2025-01", "value"]),
-        "first_quarter": float(first["value"]),
-        "whole_2024": float(year),
-        "full_2025": float(rates.loc["trade-rus-irn-growth-pct-2025-01-russian-government-o-2", "value"]),
-        "low_2025": float(rates.loc["trade-rus-irn-growth-pct-2025-01-russian-presidency", "value"]),
-        "months_2025": float(rates.loc["trade-rus-irn-growth-pct-2025-01-russian-government-o", "value"]),
-        "rest_quarter": rest_growth(float(first["value"]), float(year), 0.25),
-        "rest_low": rest_growth(float(first["value"]), float(year), 0.15),
-        "rest_fall": -rest_growth(float(first["value"]), float(year), 0.30),
-        "share_zero": float(year / first["value"] * 100),
+        "years_to_agreement": (days["2023-05-17-instc-west"] - days["2000-09-12-instc"]).days // 365,
+        "n_figures": len(freight),
+        "n_definitions": int(freight["definition"].nunique()),
+        "n_comparable": int((stated >= 2).sum()),
+        "rest_quarter": rest_growth(jump, year, 0.25),
+        "rest_low": rest_growth(jump, year, 0.15),
+        "rest_fall": -rest_growth(jump, year, 0.30),
+        "share_zero": year / jump * 100,
         "exports_rise": exports,
         "imports_rise": imports,
-        "implied_share": (float(first["value"]) - imports) / (exports - imports) * 100,
+        "implied_share": (jump - imports) / (exports - imports) * 100,
         "comma_rise": exports / 10,
-        "comma_share": (float(first["value"]) - imports) / (exports / 10 - imports) * 100,
-        "tpo_share": float(sold / (sold + bought) * 100),
+        "comma_share": (jump - imports) / (exports / 10 - imports) * 100,
+        "tpo_share": told["sold"] / (told["sold"] + told["bought"]) * 100,
         "n_closures": len(acts),
-        "n_closures_aze": int(acts["Who"].str.startswith("Azerbaijan").sum()),
-        "n_closures_health": int(acts["Reason given"].str.startswith("health").sum()),
-        "n_openings": int((shut["Act"] == "opens").sum()),
-        "halt_days": (
-            events.set_index("id").loc["2026-03-09-aze-irn-transit", "start"]
-            - events.set_index("id").loc["2026-03-05-aze-irn-closure", "start"]
-        ).days,
-        "n_claims": len(corridor_claims),
-        **{
-            f"n_claims_{v}": int((corridor_claims["verdict"] == v).sum())
-            for v in ("supported", "mixed", "open", "contradicted", "not_checkable")
-        },
-        "days_goris": (step_day["2021-08-27-armenia-ns"] - step_day["2021-08-25-armenia-ns"]).days,
+        **{f"n_closures_{a.lower()}": int((acts["Who"] == _NAMES[a]).sum()) for a in ("AZE", "IRN", "TUR")},
+        "n_closures_health": int((acts["Reason"] == "health").sum()),
+        "n_openings": len(shut) - len(acts),
+        "halt_days": (begun["2026-03-09-aze-irn-transit"] - begun["2026-03-05-aze-irn-closure-2"]).days,
+        "n_claims": int(verdicts.sum()),
+        **{f"n_claims_{v}": int(verdicts.get(v, 0)) for v in ("supported", "mixed", "open", "contradicted")},
     }
