@@ -29,7 +29,7 @@ def project(tmp_path: Path) -> Path:
     """A copy of the project with one page and a finished book."""
     for name in ("data", "src", "tools", "assets"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for name in ("_config.yml", "requirements.lock"):
+    for name in ("_config.yml", "requirements.lock", "LICENSE-DATA"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
     (tmp_path / "index.md").write_text(NOTEBOOK + "Nothing to run.\n", encoding="utf-8")
