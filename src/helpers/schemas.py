@@ -716,8 +716,8 @@ def pandera_schema(name: str) -> pa.DataFrameSchema:
 
     def check(test: Callable[[str], bool], words: str) -> pa.Check:
         def passes(column: pd.Series) -> pd.Series:
-            passed = {value for value in set(column) if value == "" or test(value)}
-            return column.isin(passed)
+            failed = [value for value in column.unique() if value != "" and not test(value)]
+            return ~column.isin(failed)
 
         return pa.Check(passes, error=words)
 
