@@ -37,7 +37,7 @@ book: $(READY) ## Run every chapter and build the site into _build/html
 	@$(PY) tools/build.py
 
 test: book ## Build the book, then run all tests
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 lab: $(READY) ## Open the chapters as notebooks in JupyterLab
 	JUPYTER_CONFIG_PATH=assets/jupyter JUPYTER_PREFER_ENV_PATH=1 $(PY) -m jupyter lab chapters $(LAB_OPTIONS)
