@@ -27,7 +27,11 @@ from helpers.exhibits import (
     Exhibit,
     Link,
     canvas,
+    fit,
+    legend,
     style,
+    two_widths,
+    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -162,9 +166,10 @@ def mark_legend(fig: Figure, ax: Axes) -> None:
     """Explain the marks that `event_marks` draws."""
     handles = [ax.scatter([], [], s=44, marker=m, facecolors=c, edgecolors=c, label=n) for c, m, n in TONES.values()]
     handles.append(ax.scatter([], [], s=44, facecolors="none", edgecolors=INK, label="hollow: one publisher only"))
-    fig.legend(handles=handles, loc="outside upper left", ncols=4, handletextpad=0.2, columnspacing=1.2)
+    legend(fig, handles=handles, handletextpad=0.2)
 
 
+@two_widths
 def timeline(
     events: pd.DataFrame,
     sources: pd.DataFrame,
@@ -213,7 +218,7 @@ def timeline(
         return table
 
     base = placed(frame)
-    base["step"] = base.groupby("lane")["start"].transform(_levels, apart=apart)
+    base["step"] = base.groupby("lane")["start"].transform(_levels, apart=fit(apart, 2 * apart))
     depth = base.groupby("lane")["step"].max().add(1).reindex(range(len(lanes)), fill_value=1).clip(lower=2)
     floor = (depth.sum() - depth.cumsum()) + 0.0
     base["y"] = base["lane"].map(floor) + base["step"] + 0.5
@@ -230,7 +235,7 @@ def timeline(
         ax.set_ylim(0, float(depth.sum()))
         ax.set_xlim(first - pd.Timedelta(days=1), last + pd.Timedelta(days=1))
         long = (last - first).days > 400
-        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
+        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=fit(4, 3), maxticks=fit(9, 5)))
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y" if long else "%-d %b\n%Y"))
         mark_legend(fig, ax)
     counts = shown["tone"].value_counts()
@@ -262,6 +267,7 @@ def _levels(days: pd.Series, apart: int) -> pd.Series:
     return pd.Series(levels, index=days.index)
 
 
+@two_widths
 def tone_bars(
     series: pd.DataFrame, *, id: str, title: str, unit: str = "week", caption: str = "", provenance: str = ""
 ) -> Exhibit:
@@ -299,7 +305,7 @@ def tone_bars(
             )
         ax.axhline(0, color=INK, linewidth=0.8)
         for x, y, n in zip(begin, sums, series["events"], strict=True):
-            if n and width > 1:
+            if n and width > 1 and len(series) <= fit(60, 25):
                 ax.annotate(
                     str(n),
                     (x + pd.Timedelta(days=width / 2), y),
@@ -313,10 +319,10 @@ def tone_bars(
         edge = (begin[-1] - begin[0]) * 0.02 + pd.Timedelta(days=1)
         ax.set_xlim(begin[0] - edge, begin[-1] + pd.Timedelta(days=width) + edge)
         ax.set_ylabel(f"Goldstein sum per {unit}")
-        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
+        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=fit(4, 3), maxticks=fit(9, 5)))
         ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator()))
         ax.grid(visible=False, axis="x")
-        ax.legend(loc="best", ncols=2)
+        legend(fig, *ax.get_legend_handles_labels())
     low, high = sums.idxmin(), sums.idxmax()
     alt = (
         f"Bars for {len(series)} {unit}s from {_day(begin[0])}: {int((sums > 0).sum())} net cooperative, "
@@ -328,6 +334,7 @@ def tone_bars(
     return Exhibit(id, title, fig, alt, data, caption, provenance)
 
 
+@two_widths
 def trade(
     figures: pd.DataFrame,
     *,
@@ -410,7 +417,7 @@ def trade(
         handles = [
             axes[0, 0].plot([], [], color=looks[g][0], marker=looks[g][1], linewidth=2, label=g)[0] for g in groups
         ]
-        fig.legend(handles=handles, loc="outside upper left", ncols=3 if len(handles) > 2 else 2)
+        legend(fig, handles=handles, ncols=3)
     told = "; ".join(
         f"{r.agency} {r.period_start:%Y-%m} to {r.period_end:%Y-%m}, {r.what.lower()}, {r.value:,.4g}"
         for r in figures.itertuples()
@@ -431,6 +438,7 @@ def trade(
     return Exhibit(id, title, fig, alt, data, caption, provenance)
 
 
+@two_widths
 def bars(
     data: pd.DataFrame,
     *,
@@ -458,7 +466,8 @@ def bars(
     hatches = ["", "//", "\\\\", "xx", "--", "||", "++"]
     palette = [BLUE, VERMILION, GREY, GREEN, ORANGE, PURPLE, SKY]
     with style():
-        fig, ax = canvas(height=0.8 + 0.32 * len(data))
+        names = wrapped(data.index)
+        fig, ax = canvas(height=0.8 + 0.32 * len(data) + 0.1 * sum(n.count("\n") for n in names))
         left = np.zeros(len(data))
         positions = np.arange(len(data))[::-1]
         largest = float(data.sum(axis=1).max()) or 1.0
@@ -478,7 +487,7 @@ def bars(
                 label=str(column),
             )
             for p, w, start in zip(positions, width, left, strict=True):
-                if w and len(data.columns) > 1 and w > largest * 0.045:
+                if w and len(data.columns) > 1 and w > largest * fit(0.045, 0.11):
                     ax.text(
                         start + w / 2,
                         p,
@@ -501,13 +510,13 @@ def bars(
         if len(data.columns) == 1:
             for p, w in zip(positions, left, strict=True):
                 ax.text(w + largest * 0.01, p, values.format(w), va="center", fontsize=8.5)
-        ax.set_yticks(positions, [str(i) for i in data.index])
+        ax.set_yticks(positions, names)
         ax.tick_params(axis="y", length=0)
         ax.grid(visible=False, axis="y")
-        ax.set_xlim(0, largest * 1.1)
-        ax.set_xlabel(x)
+        ax.set_xlim(0, largest * fit(1.1, 1.16))
+        ax.set_xlabel(*wrapped([x], 90, 36))
         if len(data.columns) > 1:
-            fig.legend(loc="outside upper left", ncols=min(len(data.columns), 4))
+            legend(fig)
     rows = "; ".join(
         f"{label}: " + ", ".join(f"{c} {values.format(v)}" for c, v in row.items() if pd.notna(v) and v)
         for label, row in data.iterrows()
@@ -516,6 +525,7 @@ def bars(
     return Exhibit(id, title, fig, alt, data.rename_axis("").reset_index(), caption, provenance)
 
 
+@two_widths
 def lines(
     data: pd.DataFrame,
     *,
@@ -564,10 +574,10 @@ def lines(
             from matplotlib.ticker import MaxNLocator
 
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.set_xlabel(xlabel)
-        ax.set_ylabel(ylabel)
+        ax.set_xlabel(*wrapped([xlabel], 90, 36))
+        ax.set_ylabel(*wrapped([ylabel], 40, 40))
         if len(groups) > 1:
-            fig.legend(loc="outside upper left", ncols=min(3, len(groups)))
+            legend(fig, ncols=3)
     told = []
     for name in groups:
         part = data[data[group] == name].sort_values(x).dropna(subset=[y])
@@ -582,6 +592,7 @@ def _x(value: object) -> str:
     return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
 
 
+@two_widths
 def matrix(
     data: pd.DataFrame,
     *,
@@ -601,10 +612,12 @@ def matrix(
     signs : mapping
         Category to (colour, symbol, words).
     """
-    import textwrap
-
     with style():
-        fig, ax = canvas(height=0.9 + 0.34 * len(data))
+        names = wrapped(data.index)
+        upright = fit(False, len(data.columns) > 4)
+        fig, ax = canvas(
+            height=(1.5 if upright else 0.9) + max(0.34, 0.17 * max(n.count("\n") + 1 for n in names)) * len(data)
+        )
         for r, (_, row) in enumerate(data.iterrows()):
             for c, value in enumerate(row):
                 if value not in signs:
@@ -614,15 +627,15 @@ def matrix(
                 ax.text(c + 0.5, len(data) - 0.5 - r, symbol, ha="center", va="center", fontsize=10, color=INK)
         ax.set_xlim(0, len(data.columns))
         ax.set_ylim(0, len(data))
-        ax.set_xticks(np.arange(len(data.columns)) + 0.5, [textwrap.fill(str(c), 13) for c in data.columns])
-        ax.set_yticks(np.arange(len(data)) + 0.5, [str(i) for i in data.index][::-1])
+        ax.set_xticks(np.arange(len(data.columns)) + 0.5, wrapped(data.columns, 13, 18), rotation=90 if upright else 0)
+        ax.set_yticks(np.arange(len(data)) + 0.5, names[::-1])
         ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
         ax.grid(visible=False)
         for spine in ax.spines.values():
             spine.set_visible(False)
         used = [v for v in signs if (data == v).any().any()]
         handles = [_box(0, 0, signs[v][0]) for v in used]
-        fig.legend(handles, [f"{signs[v][1]} {signs[v][2]}" for v in used], loc="outside lower left", ncols=4)
+        legend(fig, handles, [f"{signs[v][1]} {signs[v][2]}" for v in used], loc="outside lower left")
     told = "; ".join(
         f"{i}: " + ", ".join(f"{c} {signs[v][2]}" for c, v in row.items() if v in signs) for i, row in data.iterrows()
     )
@@ -630,6 +643,7 @@ def matrix(
     return Exhibit(id, title, fig, f"Table of coloured cells. {told}.", shown, caption, provenance)
 
 
+@two_widths
 def ranges(
     data: pd.DataFrame,
     *,
@@ -657,7 +671,8 @@ def ranges(
     at = np.arange(len(data))[::-1]
     outside = (data["observed"] < data["low"]) | (data["observed"] > data["high"])
     with style():
-        fig, ax = canvas(height=0.9 + 0.3 * len(data))
+        names = wrapped(data.index)
+        fig, ax = canvas(height=fit(0.9, 1.2) + 0.3 * len(data) + 0.1 * sum(n.count("\n") for n in names))
         ax.hlines(at, data["low"], data["high"], color=GREY, linewidth=7, alpha=0.45)
         ax.scatter(
             data["observed"],
@@ -669,17 +684,17 @@ def ranges(
             zorder=3,
             clip_on=False,
         )
-        ax.set_yticks(at, [str(i) for i in data.index])
+        ax.set_yticks(at, names)
         ax.set_ylim(-0.6, len(data) - 0.4)
         ax.set_xlim(left=min(0.0, float(data[["observed", "low"]].min().min()) * 1.05))
         ax.tick_params(axis="y", length=0, pad=8)
-        ax.set_xlabel(x)
+        ax.set_xlabel(*wrapped([x], 90, 36))
         handles = [
             ax.scatter([], [], s=48, marker="D", facecolors="none", edgecolors=VERMILION, label=labels[0]),
             ax.plot([], [], color=GREY, linewidth=7, alpha=0.45, label=labels[1])[0],
             ax.scatter([], [], s=48, marker="D", facecolors=VERMILION, edgecolors=VERMILION, label="outside the range"),
         ]
-        fig.legend(handles=handles, loc="outside upper left", ncols=3, handletextpad=0.4, columnspacing=1.2)
+        legend(fig, handles=handles, ncols=3)
     told = "; ".join(
         f"{label}: {values.format(r['observed'])} against {values.format(r['low'])} to {values.format(r['high'])}"
         for label, r in data.iterrows()
@@ -695,6 +710,7 @@ def _box(x: float, y: float, colour: str) -> Rectangle:
     return Patch((x + 0.03, y + 0.05), 0.94, 0.9, facecolor=colour, alpha=0.45, edgecolor=colour, linewidth=1)
 
 
+@two_widths
 def network(
     ties: pd.DataFrame,
     actors: Mapping[str, str],
@@ -721,7 +737,7 @@ def network(
     place = {a: (np.cos(t), np.sin(t)) for a, t in angle.items()}
     kept = ties[ties["actor_a"].isin(names) & ties["actor_b"].isin(names)]
     with style():
-        fig, ax = canvas(height=4.6)
+        fig, ax = canvas(height=fit(4.6, 3.9))
         for row in kept[kept["sign"] != 0].itertuples():
             (x0, y0), (x1, y1) = place[row.actor_a], place[row.actor_b]
             good = row.sign > 0
@@ -741,11 +757,11 @@ def network(
             else:
                 ax.scatter([x], [y], s=130, color=colour, marker=marker, zorder=2, linewidths=0)
             ax.annotate(
-                actors[a],
+                *wrapped([actors[a]], 30, 13),
                 (x * 1.09, y * 1.09),
                 ha="left" if x > 0.1 else "right" if x < -0.1 else "center",
                 va="bottom" if y > 0.1 else "top" if y < -0.1 else "center",
-                fontsize=10,
+                fontsize=fit(10, 9),
             )
         ax.set_aspect("equal")
         ax.set_xlim(-1.9, 1.9)
@@ -759,7 +775,7 @@ def network(
         if camp is not None:
             handles.append(ax.scatter([], [], s=60, color=INK, marker="s", label="one best split: first camp"))
             handles.append(ax.scatter([], [], s=60, color=GREY, label="second camp"))
-        fig.legend(handles=handles, loc="outside lower center", ncols=3)
+        legend(fig, handles=handles, loc="outside lower center", ncols=3)
     told = {
         s: ", ".join(f"{actors[r.actor_a]}–{actors[r.actor_b]}" for r in kept[kept["sign"] == s].itertuples()) or "none"
         for s in (1, -1)
@@ -803,6 +819,7 @@ def _joined(parts: Sequence[Sequence[tuple[float, float]]]) -> tuple[list[float]
     return [x for x, _ in points], [y for _, y in points]
 
 
+@two_widths
 def route_map(
     places: pd.DataFrame,
     links: pd.DataFrame,
@@ -852,7 +869,8 @@ def route_map(
     if not isinstance(labels, Mapping):
         labels = dict.fromkeys(labels, (1, 4))
     with style():
-        fig, ax = canvas(height=(7.0 if ticks else 6.6) * (north - south) / (east - west) * shape + 0.5)
+        across = fit(7.0 if ticks else 6.6, 3.4)
+        fig, ax = canvas(height=across * (north - south) / (east - west) * shape + fit(0.5, 0.8))
         ax.plot(
             *_joined(clip_lines(outlines, view, (east - west) / (150 if ticks else 28))),
             color=GREY,
@@ -882,7 +900,7 @@ def route_map(
             ax.set(xlabel="degrees east", ylabel="degrees north")
         else:
             ax.set(xticks=[], yticks=[])
-        fig.legend(loc="outside upper left", ncols=4)
+        legend(fig)
     counts = ", ".join(f"{int((shown['status'] == s).sum())} {s.replace('-', ' ')}" for s in present)
     named = where["name"]
     told = "; ".join(
@@ -898,6 +916,7 @@ def route_map(
     return Exhibit(id, title, fig, alt, data, caption, provenance)
 
 
+@two_widths
 def spans(
     data: pd.DataFrame, *, id: str, title: str, x: str, ncols: int = 3, caption: str = "", provenance: str = ""
 ) -> Exhibit:
@@ -914,6 +933,7 @@ def spans(
     """
     panels, rows = (list(dict.fromkeys(data[c])) for c in ("panel", "row"))
     at = {row: len(rows) - 1 - i for i, row in enumerate(rows)}
+    ncols = fit(ncols, 1)
     nrows = -(-len(panels) // ncols)
     with style():
         fig, axes = canvas(
@@ -937,9 +957,9 @@ def spans(
                 ax.plot(r.median, at[r.row], color=colour, marker=mark, markersize=6, markerfacecolor=fill)
             ax.set_title(panel, loc="left")
             ax.tick_params(axis="y", length=0)
-        axes[0, 0].set_yticks(list(at.values()), rows)
+        axes[0, 0].set_yticks(list(at.values()), wrapped(rows))
         axes[0, 0].set_ylim(-0.6, len(rows) - 0.4)
-        fig.supxlabel(x, fontsize=9.5)
+        fig.supxlabel(*wrapped([x], 90, 36), fontsize=9.5)
     told = "; ".join(
         f"{panel}: " + ", ".join(f"{r.row} {r.median:.0f} ({r.low:.0f} to {r.high:.0f})" for r in part.itertuples())
         for panel, part in data.groupby("panel", sort=False)

@@ -1,20 +1,26 @@
 """Exhibits: a figure with its finding, caption, alt text, data and provenance, and the style all figures share.
 
 An `Exhibit` shows itself as HTML (inline SVG, so that text stays text and marks can be links) and, outside a build of
-the book, as PNG too. Everything that comes from data is escaped on its way into HTML.
+the book, as PNG too. It is drawn twice, for the width of a page and for that of a phone, and the page shows the one
+that fits. Everything that comes from data is escaped on its way into HTML.
 """
 
 from __future__ import annotations
 
 import base64
+import dataclasses
+import functools
 import html
+import importlib.metadata
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -36,9 +42,13 @@ __all__ = [
     "Exhibit",
     "Link",
     "canvas",
+    "fit",
     "html_table",
+    "legend",
     "style",
     "svg_markup",
+    "two_widths",
+    "wrapped",
 ]
 
 # Okabe and Ito's palette (2008), which people with the common kinds of colour blindness tell apart. No figure relies
@@ -55,6 +65,9 @@ TONES: dict[str, tuple[str, str, str]] = {
     "neutral": (GREY, "o", "neutral"),
     "conflict": (VERMILION, "v", "conflictual"),
 }
+
+#: Title of the book, as in ``CITATION.cff``.
+BOOK = "Neighbours on a Pendulum: an executable casebook on Iran and Azerbaijan"
 
 #: The environment variable that a build of the book sets: HTML output only, no widgets and no PNG copies.
 STATIC = "HELPERS_STATIC"
@@ -98,8 +111,29 @@ def style() -> Iterator[None]:
         yield
 
 
-def canvas(height: float = 3.2, width: float = 7.4, rows: int = 1, **subplot_options: Any) -> tuple[Figure, Any]:
-    """Make a figure and its axes at the width of the page; call it inside `style`.
+#: Inches of a figure on a page and on a phone; text has the same size in both.
+_WIDE, _NARROW = 7.4, 3.75
+_on_phone: ContextVar[bool] = ContextVar("on_phone", default=False)
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def fit(wide: _T, narrow: _T) -> _T:
+    """Return what suits the width now drawn for: the first on a page, the second on a phone.
+
+    Examples
+    --------
+    >>> fit("4 columns", "2 columns")
+    '4 columns'
+    """
+    return narrow if _on_phone.get() else wide
+
+
+def canvas(
+    height: float = 3.2, width: float | None = None, rows: int = 1, **subplot_options: Any
+) -> tuple[Figure, Any]:
+    """Make a figure and its axes at the width of the page or phone; call it inside `style`.
 
     Parameters
     ----------
@@ -114,10 +148,63 @@ def canvas(height: float = 3.2, width: float = 7.4, rows: int = 1, **subplot_opt
     -------
     (matplotlib.figure.Figure, Axes or array of Axes)
     """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    fig = Figure(figsize=(width, height))
+    fig = Figure(figsize=(width or fit(_WIDE, _NARROW), height))
+    FigureCanvasAgg(fig)  # measures text
     return fig, fig.subplots(rows, **subplot_options)
+
+
+def wrapped(labels: Iterable[object], wide: int = 46, narrow: int = 19) -> list[str]:
+    """Break labels into lines of at most so many characters, on a page and on a phone; words stay whole."""
+    return [textwrap.fill(str(label), fit(wide, narrow), break_long_words=False) for label in labels]
+
+
+def legend(fig: Figure, *entries: Any, ncols: int = 4, loc: str = "outside upper left", **options: Any) -> None:
+    """Put a legend outside the axes, in as many columns (at most `ncols`) as the figure is wide.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    *entries
+        Handles and labels, as ``Figure.legend`` takes them.
+    ncols : int
+    loc : str
+    **options
+        Passed to ``Figure.legend``.
+    """
+    options = {"handletextpad": 0.4, "columnspacing": 1.2, "borderaxespad": 0.3} | options
+    for columns in range(ncols, 0, -1):
+        box = fig.legend(*entries, loc=loc, ncols=columns, **options)
+        if columns == 1 or box.get_window_extent(fig.canvas.get_renderer()).width <= fig.bbox.width:
+            return
+        box.remove()
+
+
+def two_widths(draw: Callable[_P, Exhibit]) -> Callable[_P, Exhibit]:
+    """Decorate a drawing function so that its exhibits can also be drawn for a phone.
+
+    The second drawing is made when it is needed, by calling the function again with the same arguments; in it `canvas`
+    is narrower, and `fit`, `wrapped` and `legend` adapt.
+    """
+
+    @functools.wraps(draw)
+    def drawn(*args: _P.args, **kwargs: _P.kwargs) -> Exhibit:
+        exhibit = draw(*args, **kwargs)
+        if exhibit.narrow is not None or _on_phone.get():
+            return exhibit
+
+        def for_phone() -> Figure:
+            token = _on_phone.set(True)
+            try:
+                return draw(*args, **kwargs).figure
+            finally:
+                _on_phone.reset(token)
+
+        return dataclasses.replace(exhibit, narrow=for_phone, drawn_by=f"{draw.__module__}.{draw.__qualname__}")
+
+    return drawn
 
 
 @dataclass(frozen=True)
@@ -165,7 +252,12 @@ class Exhibit:
     provenance : str
         Tables and methods it rests on, and the last date covered.
     links : mapping, optional
-        For marks whose ``url`` is ``mark:KEY``: key to (address, label read out on focus).
+        For marks whose ``url`` is ``mark:KEY``: key to (address, details). The details show on hover and focus; a
+        mark without address ("") has only these.
+    narrow : callable, optional
+        Makes the drawing for a phone; see `two_widths`.
+    drawn_by : str
+        The function that drew it; `two_widths` fills it in.
     """
 
     id: str
@@ -176,6 +268,8 @@ class Exhibit:
     caption: str = ""
     provenance: str = ""
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    narrow: Callable[[], Figure] | None = field(default=None, repr=False, compare=False)
+    drawn_by: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an exhibit that some readers could not use."""
@@ -187,8 +281,12 @@ class Exhibit:
             raise ValueError(f"exhibit {self.id}: alt text {self.alt!r} is too short to stand for a figure")
 
     def svg(self) -> str:
-        """Return the drawing as inline SVG, named by its alt text."""
-        return svg_markup(self.figure, self.id, self.alt, self.links)
+        """Return the drawing as inline SVG, named by its alt text; in the book with its narrow twin, if it has one."""
+        if self.narrow is None or not os.environ.get(STATIC):
+            return svg_markup(self.figure, self.id, self.alt, self.links)
+        return svg_markup(self.figure, self.id, self.alt, self.links, "wide") + svg_markup(
+            self.narrow(), f"{self.id}-n", self.alt, self.links, "narrow"
+        )
 
     def to_html(self) -> str:
         """Return the whole exhibit as HTML."""
@@ -196,10 +294,10 @@ class Exhibit:
             [
                 f'<figure class="exhibit" id="{self.id}">',
                 f'<figcaption><p class="exhibit-title">{html.escape(self.title)}</p></figcaption>',
-                view_block(self),
+                f'<div class="exhibit-view">{self.svg()}</div>',
                 f'<p class="exhibit-caption">{html.escape(self.caption)}</p>' if self.caption else "",
                 data_block(self.data, self.id, self.title),
-                f'<p class="exhibit-provenance">{html.escape(self.provenance)}</p>' if self.provenance else "",
+                provenance_line(self.provenance, self.drawn_by),
                 "</figure>",
             ]
         )
@@ -250,11 +348,13 @@ class EvidenceTable:
         return {"text/plain": f"{self.caption} ({len(self.data)} rows)", "text/html": self.to_html()}
 
 
-def svg_markup(figure: Figure, salt: str, alt: str, links: Mapping[str, tuple[str, str]] | None = None) -> str:
+def svg_markup(
+    figure: Figure, salt: str, alt: str, links: Mapping[str, tuple[str, str]] | None = None, css: str = ""
+) -> str:
     """Turn a figure into lean inline SVG.
 
     What matplotlib writes for a file of its own is cut: metadata, ids nobody refers to, fonts (the page's own are
-    used), digits beyond a hundredth of a point, and a style rule that would leak into the page.
+    used), digits beyond a tenth of a point, and a style rule that would leak into the page.
 
     Parameters
     ----------
@@ -265,11 +365,13 @@ def svg_markup(figure: Figure, salt: str, alt: str, links: Mapping[str, tuple[st
         Accessible name of the drawing.
     links : mapping, optional
         See `Exhibit`.
+    css : str
+        Class of the element.
 
     Returns
     -------
     str
-        An ``<svg>`` element; ``role="img"``, or ``role="group"`` if marks are links.
+        An ``<svg>`` element; ``role="img"``, or ``role="group"`` if marks have details.
     """
     import matplotlib as mpl
 
@@ -295,29 +397,38 @@ def svg_markup(figure: Figure, salt: str, alt: str, links: Mapping[str, tuple[st
     svg = re.sub(r"(?<=[;:]) (?=[^\"<>]*\")", "", svg)
     for _ in range(4):  # groups nest; each pass empties one more level
         svg = re.sub(r"<defs></defs>|<g></g>", "", svg)
-    for key, (url, label) in (links or {}).items():
-        # The title names the link for screen readers and is its tooltip.
-        svg = svg.replace(
-            f'<a href="mark:{key}" target="_blank">',
-            f'<a href="{_safe_url(url)}"><title>{html.escape(label)}</title>',
-        )
+    svg = re.sub(
+        r'<a href="mark:([^"]*)" target="_blank">(.*?)</a>', lambda m: _mark(m, links or {}), svg, flags=re.DOTALL
+    )
     lost = re.findall(r'href="mark:([^"]*)"', svg)
     if lost:
         raise ValueError(f"exhibit {salt}: marks without a link: {', '.join(lost)}")
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     width, height = (float(box[1]), float(box[2])) if box else (1.0, 1.0)
     role = "group" if links else "img"
+    kind = f'class="{css}" ' if css else ""
     root = (
-        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width * 4 / 3:.0f}" height="{height * 4 / 3:.0f}" '
+        f'<svg {kind}viewBox="0 0 {width:g} {height:g}" width="{width * 4 / 3:.0f}" height="{height * 4 / 3:.0f}" '
         f'role="{role}" aria-label="{html.escape(alt, quote=True)}" style="stroke-linejoin:round;stroke-linecap:butt" '
         'xmlns="http://www.w3.org/2000/svg">'
     )
     return root + svg[svg.index(">") + 1 :]
 
 
+def _mark(found: re.Match[str], links: Mapping[str, tuple[str, str]]) -> str:
+    """Give one mark its link, if it has an address, and its details, which name it for screen readers."""
+    if found[1] not in links:
+        return found[0]
+    url, label = links[found[1]]
+    title = f"<title>{html.escape(label)}</title>"
+    if url:
+        return f'<a href="{_safe_url(url)}">{title}{found[2]}</a>'
+    return f'<g class="mark" role="img" aria-label="{html.escape(label, quote=True)}">{title}{found[2]}</g>'
+
+
 def _shorten_numbers(tag: str) -> str:
-    """Round the coordinates in one tag to a hundredth; numbers in text between tags are left alone."""
-    tag = re.sub(r"(?<=[\s\"(,MLCQ\-])\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", tag)
+    """Round the coordinates in one tag to a tenth of a point; numbers in text between tags are left alone."""
+    tag = re.sub(r"(?<=[\s\"(,MLCQ\-])\d+\.\d{2,}", lambda number: f"{float(number[0]):.1f}", tag)
     return re.sub(r"\.0+(?=[\s\"),LMCQzZ])", "", tag)
 
 
@@ -382,19 +493,32 @@ def csv_text(data: pd.DataFrame) -> str:
     return plain.to_csv(index=False, lineterminator="\n")
 
 
-def view_block(exhibit: Exhibit) -> str:
-    """Return the drawing in its box; on a narrow screen the box scrolls, so the keyboard must reach it."""
-    name = html.escape(f"Figure: {exhibit.title}", quote=True)
-    return f'<div class="exhibit-view" tabindex="0" role="group" aria-label="{name}">{exhibit.svg()}</div>'
+def provenance_line(provenance: str, drawn_by: str = "") -> str:
+    """Return what a figure rests on: tables, methods, cut-off date, and the function that drew it."""
+    words = html.escape(provenance)
+    if drawn_by:
+        words += f" Drawn by <code>{html.escape(drawn_by)}</code>."
+    return f'<p class="exhibit-provenance">{words.strip()}</p>' if words else ""
 
 
-def data_block(data: pd.DataFrame, name: str, title: str) -> str:
-    """Return the folded "show the data" block: table and CSV download."""
+@functools.cache
+def edition() -> str:
+    """Return the book's title and edition, as a citation of one of its figures names them."""
+    return f"{BOOK}, edition {importlib.metadata.version('iran-azerbaijan-casebook')}"
+
+
+def data_block(data: pd.DataFrame, name: str, title: str, what: str = "the data") -> str:
+    """Return the folded block under a figure: its data as a table and as CSV, and how to cite it.
+
+    The page's script adds downloads of the drawing itself.
+    """
     encoded = base64.b64encode(csv_text(data).encode()).decode()
     return (
-        f'<details class="exhibit-data"><summary>Show the data ({len(data)} rows)</summary>'
+        f'<details class="exhibit-data"><summary>Show {what} ({len(data)} rows), download, cite</summary>'
         f'<div class="exhibit-scroll" tabindex="0" role="region" aria-label="Data: {html.escape(title, quote=True)}">'
         f"{html_table(data, title)}</div>"
-        f'<p><a download="{name}.csv" href="data:text/csv;charset=utf-8;base64,{encoded}">Download as CSV</a></p>'
+        f'<p class="exhibit-downloads">'
+        f'<a download="{name}.csv" href="data:text/csv;charset=utf-8;base64,{encoded}">Data (CSV)</a></p>'
+        f'<p class="exhibit-cite">Cite as: “{html.escape(title)}”, figure {name}, in {html.escape(edition())}.</p>'
         "</details>"
     )

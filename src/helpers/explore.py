@@ -1,8 +1,9 @@
 """Explorers: one drawing function over a grid of controls, alive with or without a kernel.
 
 In Jupyter an `Explorer` is a set of ipywidgets that call the function. On a page of the book it is native, labelled
-HTML controls over frames drawn when the book was built; a few lines of script (``explorer.js``) swap the frames, and
-without script the first frame stands.
+HTML controls over frames drawn when the book was built; a few lines of script (``figures.js``) swap the frames, and
+without script the first frame stands. The frames travel as one list of pieces of markup, since most pieces are common
+to many frames.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.exhibits import STATIC, Exhibit, data_block, view_block
+from helpers.exhibits import STATIC, Exhibit, data_block, provenance_line
 
-__all__ = ["Control", "Explorer", "choice", "dates", "slider", "toggle"]
+__all__ = ["Control", "Explorer", "choice", "dates", "slider", "slug", "toggle"]
 
 MAX_CONTROLS, MAX_FRAMES = 3, 200
+#: Rows up to which the data of all settings stand under an explorer; beyond, those of the first.
+MAX_ROWS = 250
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,21 @@ class Control:
     """One control: its label and the values it can take, each with the words that name it.
 
     Make one with `choice`, `slider`, `dates` or `toggle`.
+
+    Parameters
+    ----------
+    kind : {"choice", "slider", "toggle"}
+    label : str
+    names, values : tuple
+        What the page offers.
+    start : int
+        Number of the first setting.
+    finer : tuple of (str, value)
+        What a kernel offers instead, `values` among them; empty for the same.
+    play : bool
+        Whether the page offers to run through the values.
+    link : str
+        Controls of one page that share this word move together, where they offer the same.
     """
 
     kind: str
@@ -40,6 +58,9 @@ class Control:
     names: tuple[str, ...]
     values: tuple[Any, ...]
     start: int = 0
+    finer: tuple[tuple[str, Any], ...] = ()
+    play: bool = False
+    link: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a control that could not be shown."""
@@ -49,9 +70,33 @@ class Control:
             raise ValueError(f"control {self.label!r}: no value number {self.start}")
         if not self.label.strip():
             raise ValueError("a control needs a label")
+        if len({slug(n) for n in self.names}) < len(self.names):
+            raise ValueError(f"control {self.label!r}: names that a page address could not tell apart")
+        if self.finer and not set(self.names) <= {name for name, _ in self.finer}:
+            raise ValueError(f"control {self.label!r}: the finer values leave out some that the page offers")
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        """All values with their names, the finer ones if there are any."""
+        return list(self.finer or zip(self.names, self.values, strict=True))
+
+    def name_of(self, value: Any) -> str:
+        """Return the words for one of the values."""
+        return next(name for name, v in self.options if v is value or v == value)
 
 
-def choice(label: str, options: Mapping[str, Any] | Sequence[str], start: Any = None) -> Control:
+def slug(words: str) -> str:
+    """Write a setting as it stands in a page address.
+
+    Examples
+    --------
+    >>> slug("Iran & friends, 5 %")
+    'iran-friends-5'
+    """
+    return re.sub(r"[\W_]+", "-", words.lower()).strip("-")
+
+
+def choice(label: str, options: Mapping[str, Any] | Sequence[str], start: Any = None, link: str = "") -> Control:
     """Offer a list to pick from.
 
     Parameters
@@ -62,6 +107,8 @@ def choice(label: str, options: Mapping[str, Any] | Sequence[str], start: Any = 
         Words shown, and the value passed on for each; a plain sequence passes the words.
     start : optional
         Value picked at first; by default the first.
+    link : str
+        See `Control`.
 
     Examples
     --------
@@ -70,33 +117,66 @@ def choice(label: str, options: Mapping[str, Any] | Sequence[str], start: Any = 
     """
     pairs = dict(options) if isinstance(options, Mapping) else {o: o for o in options}
     values = tuple(pairs.values())
-    return Control("choice", label, tuple(pairs), values, values.index(start) if start is not None else 0)
+    return Control("choice", label, tuple(pairs), values, values.index(start) if start is not None else 0, link=link)
 
 
-def slider(label: str, values: Sequence[Any], start: Any = None, words: Callable[[Any], str] = str) -> Control:
-    """Offer a scale of values in order; `words` says how one is written."""
+def slider(
+    label: str,
+    values: Sequence[Any],
+    start: Any = None,
+    words: Callable[[Any], str] = str,
+    *,
+    finer: Sequence[Any] = (),
+    play: bool = False,
+    link: str = "",
+) -> Control:
+    """Offer a scale of values in order; `words` says how one is written.
+
+    Parameters
+    ----------
+    label : str
+    values : sequence
+        The steps on a page of the book.
+    start : optional
+        First value; by default the first.
+    words : callable
+    finer : sequence
+        The steps in a notebook with a kernel; must hold all of `values`.
+    play : bool
+        Offer to run through the values.
+    link : str
+        See `Control`.
+    """
     items = tuple(values)
-    return Control(
-        "slider", label, tuple(words(v) for v in items), items, items.index(start) if start is not None else 0
-    )
+    names = tuple(words(v) for v in items)
+    begin = items.index(start) if start is not None else 0
+    return Control("slider", label, names, items, begin, tuple((words(v), v) for v in finer), play, link)
 
 
-def dates(label: str, days: Sequence[str], start: str | None = None) -> Control:
-    """Offer days in order (ISO dates); the function gets a ``pandas.Timestamp``.
+def dates(
+    label: str,
+    days: Sequence[str],
+    start: str | None = None,
+    *,
+    finer: Sequence[str] = (),
+    play: bool = True,
+    link: str = "",
+) -> Control:
+    """Offer days in order (ISO dates); the function gets a ``pandas.Timestamp``. Other parameters as in `slider`.
 
     Examples
     --------
     >>> dates("As known on", ["2021-09-12", "2021-10-01"]).names
     ('12 Sep 2021', '1 Oct 2021')
     """
-    stamps = [pd.Timestamp(d) for d in days]
+    stamps, more = ([pd.Timestamp(d) for d in part] for part in (days, finer))
     begin = pd.Timestamp(start) if start else None
-    return slider(label, stamps, begin, lambda t: f"{t.day} {t:%b %Y}")
+    return slider(label, stamps, begin, lambda t: f"{t.day} {t:%b %Y}", finer=more, play=play, link=link)
 
 
-def toggle(label: str, start: bool = False) -> Control:
+def toggle(label: str, start: bool = False, link: str = "") -> Control:
     """Offer a box to tick."""
-    return Control("toggle", label, ("off", "on"), (False, True), int(start))
+    return Control("toggle", label, ("off", "on"), (False, True), int(start), link=link)
 
 
 @dataclass
@@ -116,7 +196,7 @@ class Explorer:
     notice : str
         What to look for; stands below.
     data : pandas.DataFrame, optional
-        The data behind all frames, shown folded.
+        The data behind all frames, shown folded; by default those of the frames, if they are few, or of the first.
     provenance : str
         Tables and methods it rests on.
 
@@ -155,7 +235,7 @@ class Explorer:
         """Draw one setting; its alt text also names the setting, so that no two frames share theirs."""
         begun = time.perf_counter()
         exhibit = self.draw(**values)
-        words = "; ".join(f"{c.label}: {c.names[c.values.index(values[n])]}" for n, c in self.controls.items())
+        words = "; ".join(f"{c.label}: {c.name_of(values[n])}" for n, c in self.controls.items())
         exhibit = dataclasses.replace(exhibit, alt=f"{exhibit.alt} ({words})")
         log = os.environ.get("HELPERS_FRAME_LOG")
         if log:
@@ -166,22 +246,19 @@ class Explorer:
 
     def to_html(self) -> str:
         """Return controls and all frames as HTML that needs no kernel and no network."""
-        first = tuple(c.start for c in self.controls.values())
-        start_frame, others = "", []
+        first = "-".join(str(c.start) for c in self.controls.values())
+        frames: dict[str, str] = {}
+        findings: dict[str, str] = {}
+        tables: list[pd.DataFrame] = []
         for key in itertools.product(*(range(len(c.values)) for c in self.controls.values())):
-            exhibit = self.frame(**{n: c.values[i] for (n, c), i in zip(self.controls.items(), key, strict=True)})
-            name = "-".join(map(str, key))
-            if key == first:
-                start_frame = (
-                    f'<p class="explorer-finding" role="status">{html.escape(exhibit.title)}</p>'
-                    f'<div class="explorer-frame" data-key="{name}">{_frame_body(exhibit)}</div>'
-                )
-            else:
-                finding = html.escape(exhibit.title, quote=True)
-                others.append(f'<template data-key="{name}" data-finding="{finding}">{_frame_body(exhibit)}</template>')
-        controls = "".join(_control_html(f"{self.id}-{n}", c) for n, c in self.controls.items())
-        question = html.escape(self.question)
-        label = html.escape(f"Explorer: {self.question}", quote=True)
+            setting = {name: (control, i) for (name, control), i in zip(self.controls.items(), key, strict=True)}
+            exhibit = self.frame(**{name: control.values[i] for name, (control, i) in setting.items()})
+            frames["-".join(map(str, key))], findings["-".join(map(str, key))] = _frame_body(exhibit), exhibit.title
+            words = {control.label: control.names[i] for control, i in setting.values()}
+            tables.append(exhibit.data.assign(**{w: n for w, n in words.items() if w not in exhibit.data}))
+        controls = "".join(_control_html(self.id, n, c) for n, c in self.controls.items())
+        question, label = html.escape(self.question), html.escape(f"Explorer: {self.question}", quote=True)
+        start = "; ".join(f"{c.label}: {c.names[c.start]}" for c in self.controls.values())
         # The controls wait disabled for the script: without it they would move and nothing would follow.
         return "".join(
             [
@@ -189,16 +266,25 @@ class Explorer:
                 f'<p class="explorer-question">{question}</p>',
                 f'<form autocomplete="off"><fieldset disabled><legend>Controls</legend>{controls}</fieldset></form>',
                 "<noscript><p>The controls need JavaScript; this is their first setting.</p></noscript>",
-                start_frame,
-                "".join(others),
+                f'<p class="explorer-print">First setting of an interactive figure ({html.escape(start)}).</p>',
+                f'<p class="explorer-finding" role="status">{html.escape(findings[first])}</p>',
+                f'<div class="explorer-frame" data-key="{first}">{frames[first]}</div>',
+                f'<script type="application/json" class="explorer-frames">{_packed(frames, findings)}</script>',
                 f'<p class="explorer-notice"><strong>What to notice.</strong> {html.escape(self.notice)}</p>'
                 if self.notice
                 else "",
-                data_block(self.data, self.id, self.question) if self.data is not None else "",
-                f'<p class="exhibit-provenance">{html.escape(self.provenance)}</p>' if self.provenance else "",
+                self._data_block(tables, list(frames).index(first)),
+                provenance_line(self.provenance, exhibit.drawn_by),
                 "</div>",
             ]
         )
+
+    def _data_block(self, tables: list[pd.DataFrame], first: int) -> str:
+        if self.data is not None:
+            return data_block(self.data, self.id, self.question)
+        if sum(map(len, tables)) <= MAX_ROWS:
+            return data_block(pd.concat(tables), self.id, self.question, "the data of all settings")
+        return data_block(tables[first], self.id, self.question, "the data of the first setting")
 
     def widget(self) -> Any:
         """Return the explorer as live ipywidgets, for a notebook with a kernel."""
@@ -228,38 +314,78 @@ class Explorer:
 
 def _frame_body(exhibit: Exhibit) -> str:
     caption = f'<p class="exhibit-caption">{html.escape(exhibit.caption)}</p>' if exhibit.caption else ""
-    return f"{view_block(exhibit)}{caption}"
+    return f'<div class="exhibit-view">{exhibit.svg()}</div>{caption}'
 
 
-def _control_html(name: str, control: Control) -> str:
+def _packed(frames: Mapping[str, str], findings: Mapping[str, str]) -> str:
+    """Write frames as JSON: all different pieces of markup once, and per frame the numbers of its pieces.
+
+    A piece is a tag with the text and the bare tags after it. Numbers in a row are written as ``first-last``, so that
+    what a frame has in common with an earlier one takes a few characters.
+    """
+    numbers: dict[str, int] = {}
+    packed = {}
+    for key, body in frames.items():
+        runs: list[list[int]] = []
+        for piece in re.split(r"(?=<(?!/|g>|defs>))", body)[1:]:
+            number = numbers.setdefault(piece, len(numbers))
+            if runs and runs[-1][1] == number - 1:
+                runs[-1][1] = number
+            else:
+                runs.append([number, number])
+        packed[key] = [findings[key], " ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)]
+    text = json.dumps({"pieces": list(numbers), "frames": packed}, ensure_ascii=False, separators=(",", ":"))
+    # A script element ends at the first "</script", wherever it stands, and "<!--" and "<script" delay that end.
+    return text.replace("</", "<\\/").replace("<!", "<\\u0021").replace("<s", "<\\u0073")
+
+
+def _control_html(explorer: str, argument: str, control: Control) -> str:
+    name = f"{explorer}-{argument}"
+    names = html.escape(json.dumps(control.names, ensure_ascii=False), quote=True)
+    common = f'id="{name}" name="{html.escape(argument, quote=True)}" data-names="{names}"'
+    if control.link:
+        common += f' data-link="{html.escape(control.link, quote=True)}"'
     label = f'<label for="{name}">{html.escape(control.label)}</label>'
     if control.kind == "toggle":
         checked = " checked" if control.start else ""
-        body = f'<input type="checkbox" id="{name}"{checked}> {label}'
+        body = f'<input type="checkbox" {common}{checked}> {label}'
     elif control.kind == "choice":
         options = "".join(
             f'<option value="{i}"{" selected" if i == control.start else ""}>{html.escape(words)}</option>'
             for i, words in enumerate(control.names)
         )
-        body = f'{label} <select id="{name}">{options}</select>'
+        body = f"{label} <select {common}>{options}</select>"
     else:
-        names = html.escape(json.dumps(control.names, ensure_ascii=False), quote=True)
         shown = html.escape(control.names[control.start], quote=True)
         body = (
-            f'{label} <input type="range" id="{name}" min="0" max="{len(control.values) - 1}" step="1" '
-            f'value="{control.start}" aria-valuetext="{shown}" data-names="{names}"> '
-            f'<output for="{name}">{shown}</output>'
+            f'{label} <input type="range" {common} min="0" max="{len(control.values) - 1}" step="1" '
+            f'value="{control.start}" aria-valuetext="{shown}"> <output for="{name}">{shown}</output>'
         )
+        if control.play:
+            body += f' <button type="button" class="explorer-play" data-for="{name}">Play</button>'
     return f'<div class="explorer-control">{body}</div>'
+
+
+#: Live controls by the word that links them, as long as their notebook shows them.
+_LINKED: dict[str, Any] = {}
 
 
 def _control_widget(control: Control) -> Any:
     import ipywidgets as widgets
 
     wide = {"description": control.label, "style": {"description_width": "initial"}}
-    options = list(zip(control.names, control.values, strict=True))
+    options = control.options
+    index = [name for name, _ in options].index(control.names[control.start])
+    item: Any
     if control.kind == "toggle":
-        return widgets.Checkbox(value=bool(control.start), indent=False, **wide)
-    if control.kind == "choice":
-        return widgets.Dropdown(options=options, index=control.start, **wide)
-    return widgets.SelectionSlider(options=options, index=control.start, continuous_update=False, **wide)
+        item = widgets.Checkbox(value=bool(control.start), indent=False, **wide)
+    elif control.kind == "choice":
+        item = widgets.Dropdown(options=options, index=index, **wide)
+    else:
+        item = widgets.SelectionSlider(options=options, index=index, continuous_update=False, **wide)
+    if control.link:
+        other = _LINKED.get(control.link)
+        if other is not None and [n for n, _ in getattr(other, "options", options)] == [n for n, _ in options]:
+            widgets.link((other, "value"), (item, "value"))
+        _LINKED[control.link] = item
+    return item

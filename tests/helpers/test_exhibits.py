@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -68,6 +69,66 @@ def test_the_download_is_the_data() -> None:
     link = soup(make().to_html()).find("a", download=True)
     assert link["download"] == "x1.csv"
     assert base64.b64decode(link["href"].split(",")[1]).decode() == "y\n1\n3\n"
+
+
+@exhibits.two_widths
+def labelled(columns: int = 3) -> Exhibit:
+    with exhibits.style():
+        fig, ax = exhibits.canvas(height=2)
+        ax.plot([1, 2], [1, 3])
+        ax.set_yticks([1, 3], exhibits.wrapped(["a long label that a phone has to break in two", "short"]))
+        handles = [ax.plot([], [], label=f"entry number {i}")[0] for i in range(columns)]
+        exhibits.legend(fig, handles=handles)
+    return make(figure=fig)
+
+
+def test_in_the_book_a_figure_is_drawn_for_a_page_and_for_a_phone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(soup(labelled().to_html()).find_all("svg")) == 1, "a notebook has room for one"
+    monkeypatch.setenv(exhibits.STATIC, "1")
+    wide, narrow = soup(labelled().to_html()).find_all("svg")
+    assert (wide["class"], narrow["class"]) == (["wide"], ["narrow"])
+    assert int(wide["width"]) > 700 and int(narrow["width"]) <= 360
+    assert wide["aria-label"] == narrow["aria-label"] == ALT
+    assert len([t for t in narrow.find_all("text") if "label" in t.text or "phone" in t.text]) > 1
+    assert "Drawn by" in labelled().to_html()
+    assert labelled().drawn_by.endswith("labelled")
+
+
+def test_after_a_drawing_for_a_phone_pages_are_wide_again_even_if_it_failed() -> None:
+    def draw() -> Exhibit:
+        if exhibits.fit(False, True):
+            raise RuntimeError("no room")
+        return make()
+
+    with pytest.raises(RuntimeError, match="no room"):
+        exhibits.two_widths(draw)().narrow()
+    assert exhibits.fit("wide", "narrow") == "wide"
+
+
+@pytest.mark.parametrize("columns", [1, 4, 9])
+def test_a_legend_never_outgrows_its_figure(columns: int) -> None:
+    exhibit = labelled(columns)
+    for figure in (exhibit.figure, exhibit.narrow()):
+        (box,) = figure.legends
+        assert box.get_window_extent(figure.canvas.get_renderer()).width <= figure.bbox.width
+
+
+def test_a_mark_without_address_has_details_and_is_no_link() -> None:
+    fig = drawing()
+    dots = fig.axes[0].scatter([1, 2], [1, 3])
+    dots.set_urls(["mark:a", "mark:b"])
+    svg = soup(exhibits.svg_markup(fig, "t", ALT, {"a": ("", "First <b>"), "b": ("https://example.org/", "Second")}))
+    mark = svg.select_one("g.mark")
+    assert mark["aria-label"] == mark.find("title").get_text() == "First <b>"
+    assert [a["href"] for a in svg.find_all("a")] == ["https://example.org/"]
+
+
+def test_every_figure_says_how_to_cite_it_by_the_title_and_version_of_the_citation_file() -> None:
+    words = soup(make().to_html()).select_one(".exhibit-cite").get_text()
+    about = (Path(__file__).parents[2] / "CITATION.cff").read_text(encoding="utf-8")
+    assert f'title: "{exhibits.BOOK}"' in about
+    assert f"version: {words.rsplit('edition ')[-1].rstrip('.')}" in about
+    assert "“It rises”, figure x1" in words
 
 
 def test_outside_a_build_of_the_book_there_is_a_png_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers import exhibits, explore
 from helpers.exhibits import Exhibit
@@ -34,23 +38,108 @@ def make(**changes) -> Explorer:
     return Explorer(**(given | changes))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page() -> BeautifulSoup:
     return BeautifulSoup(make(notice="Look here").to_html(), "lxml")
 
 
-def test_every_setting_has_a_frame_with_its_own_alt_text(page: BeautifulSoup) -> None:
-    frames = page.select("[data-key]")
+def unpacked(page: BeautifulSoup) -> dict[str, tuple[str, str]]:
+    """Finding and markup of every frame, put together as the page's script does."""
+    packed = json.loads(page.select_one("script.explorer-frames").string)
+    frames = {}
+    for key, (finding, numbers) in packed["frames"].items():
+        runs = [[int(n) for n in run.split("-")] for run in numbers.split()]
+        frames[key] = (finding, "".join("".join(packed["pieces"][run[0] : run[-1] + 1]) for run in runs))
+    return frames
+
+
+def alt(markup: str) -> str:
+    return BeautifulSoup(markup, "lxml").find("svg")["aria-label"]
+
+
+def test_every_setting_has_a_frame_with_its_own_alt_text_and_finding(page: BeautifulSoup) -> None:
+    frames = unpacked(page)
     assert len(frames) == make().n_frames == 12
-    assert len({f["data-key"] for f in frames}) == 12
-    alts = [BeautifulSoup(f.decode_contents(), "lxml").find("svg")["aria-label"] for f in frames]
-    assert len(set(alts)) == 12
+    assert len({alt(markup) for _, markup in frames.values()}) == 12
+    assert frames["1-2-1"][0] == "Finding: IRN on 2021-11-01, firm True"
 
 
 def test_frames_that_look_alike_still_have_their_own_alt_text() -> None:
     page = BeautifulSoup(make(draw=lambda **_: draw()).to_html(), "lxml")
-    alts = [BeautifulSoup(f.decode_contents(), "lxml").find("svg")["aria-label"] for f in page.select("[data-key]")]
-    assert len(set(alts)) == 12
+    assert len({alt(markup) for _, markup in unpacked(page).values()}) == 12
+
+
+def test_a_packed_frame_is_the_very_markup_of_that_setting_and_costs_less_than_it(page: BeautifulSoup) -> None:
+    frames, explorer = unpacked(page), make()
+    values = [c.values for c in CONTROLS.values()]
+    whole = 0
+    for key, (_, markup) in frames.items():
+        setting = dict(zip(CONTROLS, (v[int(i)] for v, i in zip(values, key.split("-"), strict=True)), strict=True))
+        assert markup == f'<div class="exhibit-view">{explorer.frame(**setting).svg()}</div>'
+        whole += len(markup)
+    assert len(page.select_one("script.explorer-frames").string) < 0.6 * whole
+
+
+@given(st.lists(st.text(), min_size=1, max_size=4))
+def test_any_text_survives_packing_and_none_ends_the_script(texts: list[str]) -> None:
+    frames = {str(i): f"<p>{html.escape(t)}</p>{t and '<i>x</i></script><!-- <script>'}" for i, t in enumerate(texts)}
+    text = explore._packed(frames, dict.fromkeys(frames, "f"))
+    assert not re.search(r"</|<!|<s", text)
+    packed = json.loads(text)
+    for key, markup in frames.items():
+        runs = [[int(n) for n in run.split("-")] for run in packed["frames"][key][1].split()]
+        assert "".join("".join(packed["pieces"][r[0] : r[-1] + 1]) for r in runs) == markup
+
+
+def test_each_control_knows_its_name_words_and_link_for_the_page_address(page: BeautifulSoup) -> None:
+    controls = page.select("form [data-names]")
+    assert [c["name"] for c in controls] == ["who", "day", "firm"]
+    assert json.loads(controls[0]["data-names"]) == ["Everyone", "Iran & friends"]
+    linked = BeautifulSoup(make(controls={"firm": explore.toggle("Firm", link="firm")}).to_html(), "lxml")
+    assert linked.select_one("input")["data-link"] == "firm"
+
+
+def test_words_that_an_address_could_not_tell_apart_are_refused() -> None:
+    with pytest.raises(ValueError, match="tell apart"):
+        explore.choice("x", ["S & P", "S/P"])
+
+
+def test_a_scale_of_days_can_be_played(page: BeautifulSoup) -> None:
+    assert page.select_one("button.explorer-play")["data-for"] == "x1-who-day"
+
+
+def test_the_data_of_all_settings_stand_under_the_explorer(page: BeautifulSoup) -> None:
+    heads = [th.get_text() for th in page.select(".exhibit-data th")]
+    assert heads == ["n", "Teller", "Known on", "Firm only"]
+    assert len(page.select(".exhibit-data tbody tr")) == 12
+    assert "all settings" in page.summary.get_text()
+
+
+def test_where_they_are_too_many_those_of_the_first_setting_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explore, "MAX_ROWS", 3)
+    page = BeautifulSoup(make().to_html(), "lxml")
+    assert len(page.select(".exhibit-data tbody tr")) == 1
+    assert "first setting" in page.summary.get_text()
+
+
+def test_a_kernel_offers_values_between_those_of_the_page() -> None:
+    scale = explore.slider("n", [0, 10, 20], start=10, finer=range(0, 21, 5))
+    explorer = make(draw=lambda n: draw(str(n)), controls={"n": scale})
+    live = explorer.widget().children[1]
+    assert [name for name, _ in live.options] == ["0", "5", "10", "15", "20"]
+    assert live.value == 10
+    live.value = 5
+    assert "n: 5" in explorer.frame(n=5).alt
+    assert set(unpacked(BeautifulSoup(explorer.to_html(), "lxml"))) == {"0", "1", "2"}
+    with pytest.raises(ValueError, match="leave out"):
+        explore.slider("n", [0, 10], finer=[0, 5])
+
+
+def test_live_controls_with_one_link_move_together() -> None:
+    control = {"day": explore.dates("Known on", ["2021-09-01", "2021-10-01"], link="known")}
+    one, two = (make(draw=lambda day: draw(day=day), controls=control).widget().children[1] for _ in range(2))
+    one.value = control["day"].values[1]
+    assert two.value == control["day"].values[1]
 
 
 def test_the_first_frame_is_the_starting_setting_and_stands_without_script(page: BeautifulSoup) -> None:
@@ -84,20 +173,18 @@ def test_words_of_a_control_are_escaped() -> None:
     hostile = '"><script>x</script>'
     control = {"who": explore.choice(hostile, {hostile: "all", "b": "b"})}
     page = BeautifulSoup(make(controls=control, question=hostile, notice=hostile).to_html(), "lxml")
-    assert not page.find_all("script")
+    assert [s["type"] for s in page.find_all("script")] == ["application/json"]
     assert page.find("option").get_text() == hostile
 
 
 def test_live_widgets_show_what_the_page_shows() -> None:
     explorer = make()
     box = explorer.widget()
-    page = BeautifulSoup(explorer.to_html(), "lxml")
+    frames = unpacked(BeautifulSoup(explorer.to_html(), "lxml"))
     who, day, firm, panel = box.children[1:5]
     for setting, key in ((("all", 0, False), "0-0-0"), (("IRN", 2, True), "1-2-1")):
         who.value, day.value, firm.value = setting[0], CONTROLS["day"].values[setting[1]], setting[2]
-        frame = page.select_one(f'[data-key="{key}"]')
-        alt = BeautifulSoup(frame.decode_contents(), "lxml").find("svg")["aria-label"]
-        assert BeautifulSoup(panel.value, "lxml").find("svg")["aria-label"] == alt
+        assert alt(panel.value) == alt(frames[key][1])
 
 
 def test_in_jupyter_there_are_both_faces_in_a_build_only_html(monkeypatch: pytest.MonkeyPatch) -> None:
