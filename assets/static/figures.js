@@ -266,6 +266,7 @@
   function all() {
     document.body.append(tip);
     dress(document);
+    document.addEventListener("drawn", (e) => dress(e.target.parentNode));
     document.querySelectorAll(".explorer").forEach(start);
     document.querySelectorAll(".exhibit, .explorer").forEach(offer);
     document.addEventListener("keydown", (e) => {

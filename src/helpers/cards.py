@@ -8,8 +8,9 @@ no kernel, no network and, for reading, no script.
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -37,12 +38,15 @@ class Card:
         Markup for a card that a link shows on hover or focus; escaped already.
     facets : mapping of str to tuple of str
         Values to filter by, as shown to the reader.
+    mark : tuple of str, optional
+        How the card stands on a timeline: lane, tone, ``firm`` or ``single``.
     """
 
     id: str
     body: str
     short: str
     facets: Mapping[str, tuple[str, ...]]
+    mark: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class CardList:
     cards : sequence of Card
     facets : sequence of str
         Facets to offer, in order; their values are offered in alphabetical order.
+    lanes : mapping, optional
+        Lanes of a timeline above the list, name to label, top first: it shows the cards that the filter leaves, and
+        each of its marks leads to its card. It needs the page's script; the list does not.
 
     Examples
     --------
@@ -70,13 +77,15 @@ class CardList:
     noun: str
     cards: Sequence[Card]
     facets: Sequence[str]
+    lanes: Mapping[str, str] = field(default_factory=dict)
 
     def to_html(self) -> str:
-        """Return controls and cards as HTML."""
+        """Return controls, timeline and cards as HTML."""
         controls = [_search(self.id, self.noun), *(self._choice(n, facet) for n, facet in enumerate(self.facets))]
         items = "".join(
             f'<li class="entry" id="{_attribute(card.id)}"'
             + "".join(f' data-f{n}="{_attribute("|".join(card.facets[facet]))}"' for n, facet in enumerate(self.facets))
+            + (f' data-mark="{_attribute("|".join(card.mark))}"' if self.lanes and card.mark else "")
             + f">{card.body}</li>"
             for card in self.cards
         )
@@ -86,7 +95,23 @@ class CardList:
             f'<form class="entry-filter" autocomplete="off" hidden aria-label="Filter the {html.escape(self.noun)}">'
             f'{"".join(controls)}<button type="reset">Show all</button>'
             f'<output role="status">{len(self.cards)} {html.escape(self.noun)}</output></form>'
+            f"{self._timeline()}"
             f'<ol class="entries">{items}</ol></div>'
+        )
+
+    def _timeline(self) -> str:
+        if not self.lanes:
+            return ""
+        lanes = _attribute(json.dumps(self.lanes, ensure_ascii=False))
+        ends = "".join(
+            f'<span class="entry-control"><label for="{self.id}-{end}">{end.capitalize()} year</label> '
+            f'<select id="{self.id}-{end}"></select></span>'
+            for end in ("from", "to")
+        )
+        return (
+            f'<div class="entry-timeline" hidden data-lanes="{lanes}">'
+            f'<form class="entry-years" autocomplete="off" aria-label="Years of the timeline">{ends}'
+            '<button type="reset">All years</button></form><div class="exhibit-view"></div></div>'
         )
 
     def _choice(self, number: int, facet: str) -> str:
@@ -164,6 +189,11 @@ def event_cards(tables: Mapping[str, pd.DataFrame]) -> list[Card]:
                     "Reported from": tuple(sides),
                     "Publishers": ("one only" if voice["publishers"] < 2 else "two or more",),
                 },
+                (
+                    row.source_actor if row.source_actor in ("IRN", "AZE") else "",
+                    row.tone,
+                    "single" if voice["publishers"] < 2 else "firm",
+                ),
             )
         )
     return cards

@@ -496,7 +496,7 @@ def bars(
                         va="center",
                         fontsize=8.5,
                         fontweight="bold",
-                        color="white" if not hatch else INK,
+                        color="white" if not hatch else "#111111",  # on a white patch, in dark pages too
                         bbox={
                             "boxstyle": "round,pad=0.15",
                             "fc": colour if not hatch else "white",

@@ -329,6 +329,24 @@ def test_the_chronology_is_filtered_by_keyboard_alone(site: Path, page) -> None:
     page.wait_for_function(f"document.querySelectorAll('{shown}').length === {everything}")
 
 
+def test_the_timeline_shows_what_the_filter_leaves_and_leads_to_its_cards(site: Path, page) -> None:
+    page.goto((site / "chapters/back/chronology.html").as_uri())
+    marks, cards = page.locator(".entry-timeline svg a"), page.locator("li.entry:not([hidden])")
+    assert marks.count() == cards.count() > 700
+    page.get_by_label("Words in the events").fill("embassy")
+    assert 0 < marks.count() == cards.count() < 200
+    page.get_by_label("From year").select_option("2023")
+    page.get_by_label("To year").select_option("2024")
+    years = cards.evaluate_all("all => all.filter(c => ['2023', '2024'].includes(c.dataset.f0)).length")
+    assert 0 < marks.count() == years
+    marks.first.focus()
+    assert "mbassy" in page.locator("#mark-details").inner_text()
+    page.keyboard.press("Enter")
+    assert "mbassy" in page.locator("li.entry:target").inner_text()
+    page.get_by_role("button", name="All years").click()
+    page.wait_for_function("document.querySelectorAll('.entry-timeline svg a').length > 50")
+
+
 def test_a_link_to_a_hidden_entry_lifts_the_filter(site: Path, page) -> None:
     page.goto((site / "chapters/back/claims.html").as_uri())
     page.get_by_label("Words in the claims").fill("no claim says this")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -95,3 +97,17 @@ def test_short_cards_cover_everything_a_chapter_can_link_to(data: dict[str, pd.D
         "claims": set(data["claims"]["id"]),
         "sources": set(data["sources"]["id"]),
     }
+
+
+def test_a_list_with_lanes_gives_each_card_its_place_on_the_timeline(data, made) -> None:
+    found = made["events"]
+    page = BeautifulSoup(cards.CardList("x", "events", found, [], lanes={"IRN": 'I"ran', "": "rest"}).to_html(), "lxml")
+    assert json.loads(page.select_one(".entry-timeline")["data-lanes"]) == {"IRN": 'I"ran', "": "rest"}
+    events = data["events"].set_index("id")
+    for item in page.select("li.entry"):
+        lane, tone, firm = item["data-mark"].split("|")
+        actor = events.loc[item["id"], "source_actor"]
+        assert (lane or actor not in ("IRN", "AZE")) and lane in ("", actor)
+        assert tone == events.loc[item["id"], "tone"]
+        assert ("1 independent publisher," in item.get_text()) == (firm == "single")
+    assert not BeautifulSoup(cards.CardList("x", "events", found, []).to_html(), "lxml").select("[data-mark]")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import events as ev
 from helpers import evidence
-from helpers.exhibits import BLUE, GREY, INK, VERMILION, Exhibit, canvas, style
+from helpers.exhibits import BLUE, GREY, INK, VERMILION, Exhibit, canvas, fit, legend, style, two_widths
 
 __all__ = ["TURNS", "draw_pendulum", "pendulum"]
 
@@ -24,62 +24,98 @@ def pendulum(events: pd.DataFrame, cameo: pd.DataFrame, first: str = "2018-01-01
     return ev.dyad_series(events, cameo, "AZE", "IRN", "Q", first)
 
 
-def draw_pendulum(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFrame) -> Exhibit:
-    """Draw the quarterly mean tone, the turns, and when the five articles were written."""
+@two_widths
+def draw_pendulum(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFrame, regimes: pd.DataFrame) -> Exhibit:
+    """Draw the quarterly mean tone, the regimes, the turns, and when the five articles were written.
+
+    Parameters
+    ----------
+    events, cameo, sources : pandas.DataFrame
+        Tables of that name.
+    regimes : pandas.DataFrame
+        Computed rows of `helpers.regimes.calendar`.
+    """
     series = pendulum(events, cameo)
-    middle = series.index.to_timestamp(how="start") + pd.Timedelta(days=45)
-    mean, by_id = series["goldstein_mean"], events.set_index("id")
-    published = pd.to_datetime(sources.set_index("id").loc[list(evidence.ARTICLES), "date"], format="ISO8601")
+    series["middle"] = series.index.to_timestamp(how="start") + pd.Timedelta(days=45)
+    seen, by_id = series.dropna(subset=["goldstein_mean"]), events.set_index("id")
+    mean = seen["goldstein_mean"]
+    dates = sources.set_index("id").loc[list(evidence.ARTICLES), "date"]
+    published = pd.to_datetime(dates, format="ISO8601")
+    names = pd.Series({article: label.split()[0] for article, label in evidence.ARTICLES.items()})
+    low, high = float(mean.min()), float(mean.max())
+    links: dict[str, tuple[str, str]] = {}
     with style():
-        fig, ax = canvas(height=3.4)
+        fig, ax = canvas(height=fit(3.6, 4.0))
         ax.axhline(0, color=INK, linewidth=0.8)
         for sign, colour, marker, label in (
-            (1, BLUE, "^", "mean tone above zero"),
+            (1, BLUE, "^", "mean tone of a quarter above zero"),
             (-1, VERMILION, "v", "below zero"),
         ):
-            keep = (mean * sign) > 0
-            ax.vlines(middle[keep], 0, mean[keep], color=colour, linewidth=1.4)
-            ax.scatter(
-                middle[keep],
-                mean[keep],
-                s=14 + 7 * series["events"][keep],
+            part = seen[mean * sign > 0]
+            ax.vlines(part["middle"], 0, part["goldstein_mean"], color=colour, linewidth=1.4)
+            dots = ax.scatter(
+                part["middle"],
+                part["goldstein_mean"],
+                s=14 + 7 * part["events"],
                 color=colour,
                 marker=marker,
                 label=label,
             )
-        low, high = ax.get_ylim()
-        for event, label in TURNS.items():
+            dots.set_urls([f"mark:{q}" for q in part.index])
+            links |= {
+                str(q): ("", f"{q}: mean {row.goldstein_mean:+.1f}, {row.events:.0f} events")
+                for q, row in zip(part.index, part.itertuples(), strict=True)
+            }
+        for n, row in enumerate(regimes.itertuples()):
+            ends = [max(row.start, series["middle"].iloc[0]), row.end]
+            ax.plot(ends, [row.mean] * 2, color=INK, linewidth=2.2, label="" if n else "level of a regime")
+        levels = fit([0, 0, 0, 1], [0, 1, 0, 2])  # of the labels, which would else run into one another
+        for n, (event, label) in enumerate(TURNS.items()):
             day = by_id.loc[event, "start"]
             ax.axvline(day, color=GREY, linewidth=0.9, linestyle=":")
-            ax.annotate(label, (day, high), (3, -2), textcoords="offset points", va="top", fontsize=8.5)
-        ax.scatter(
-            published,
-            [low - 0.6] * len(published),
-            marker="|",
-            s=110,
-            color=INK,
-            label="an article is published",
-        )
-        ax.set_ylim(low - 1.4, high + 0.3)
+            place = high + 1.6 + 1.9 * levels[n]
+            last = n == len(TURNS) - 1
+            ax.annotate(
+                label,
+                (day, place),
+                (-3 if last else 3, 0),
+                textcoords="offset points",
+                va="center",
+                ha="right" if last else "left",
+                fontsize=8.5,
+            )
+        for _, articles in names.groupby(published.dt.year):
+            ax.annotate(
+                "\n".join(sorted(articles)),
+                (published[articles.index].mean(), low - 0.7),
+                ha="center",
+                va="top",
+                fontsize=8.5,
+                fontweight="bold",
+            )
+        ax.set_ylim(low - 3.4, high + 2.6 + 1.9 * max(levels))
         ax.set_ylabel("mean Goldstein value")
-        ax.set_xlabel("quarter")
-        fig.legend(loc="outside upper left", ncols=3, markerscale=0.8)
-    last = evidence.date_label(events["start"].max())
+        legend(fig, *ax.get_legend_handles_labels(), ncols=3, markerscale=0.8)
+    last_day = evidence.date_label(events["start"].max())
     worst, best = mean.idxmin(), mean.idxmax()
-    swings = int((mean.dropna().mul(mean.dropna().shift()) < 0).sum())
-    data = pd.DataFrame({"quarter": series.index.astype(str)}).join(series.reset_index(drop=True))
+    swings = int((regimes["mean"].mul(regimes["mean"].shift()) < 0).sum())
+    told = ", ".join(f"{', '.join(sorted(a))} in {year}" for year, a in names.groupby(published.dt.year))
+    steps = "; ".join(f"from {evidence.date_label(r.start)} {r.mean:+.1f}" for r in regimes.itertuples())
+    data = pd.DataFrame({"quarter": series.index.astype(str)}).join(
+        series.drop(columns="middle").reset_index(drop=True)
+    )
     return Exhibit(
         "x-pendulum",
-        f"The mean tone changed sign {swings} times from {series.index[0].year} to {series.index[-1].year}",
+        f"{len(regimes)} regimes since {regimes['start'].iloc[0].year}: the tone between Iran and Azerbaijan changed "
+        f"sign {swings} times",
         fig,
         "Mean Goldstein value of acts between Iran and Azerbaijan by quarter, "
-        f"{series.index[0]} to {series.index[-1]}: lowest "
-        f"{mean.min():.1f} in {worst}, highest {mean.max():.1f} in {best}; {int(mean.isna().sum())} quarters "
-        "without events. "
-        "The five articles appear in late 2021 and mid 2024.",
+        f"{series.index[0]} to {series.index[-1]}: lowest {low:.1f} in {worst}, highest {high:.1f} in {best}; "
+        f"{len(series) - len(seen)} quarters without events. Levels of regimes: {steps}. Articles: {told}.",
         data,
-        "Each mark is a quarter: up and blue for cooperation, down and red for conflict, larger for more events. "
-        "Ticks at "
-        "the foot are the dates of the five articles. A quarter without a mark has no coded event.",
-        f"Tables events, cameo and sources; events to {last}.",
+        "Each mark is a quarter: up and blue for cooperation, down and red for conflict, larger for more events. A "
+        "thick line is the level of a regime, a run of events around one value. S0 to S4 stand where each of the five "
+        "articles was published: what did its author see, and what came after?",
+        f"Tables events, cameo and sources; events to {last_day}. Regimes: helpers.regimes.calendar since 2020.",
+        links,
     )
