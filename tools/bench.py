@@ -1,4 +1,4 @@
-"""Measure the build and the pages, and print tables.
+"""Measure the build, and print a table.
 
 Builds run in temporary copies, so the published book and its caches stay as they are. The limit
 for a cold build is what stock Jupyter Book needs for as many notebooks that only import the
@@ -7,7 +7,6 @@ libraries and draw one figure, plus the time to draw all explorer frames, spread
 
 from __future__ import annotations
 
-import gzip
 import os
 import shutil
 import subprocess
@@ -15,10 +14,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
-from build import PAGE_INPUTS, ROOT, SITE
+from build import PAGE_INPUTS, ROOT
 from myst_nb.core.read import is_myst_markdown_notebook
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -126,42 +123,5 @@ def bench_builds() -> None:
     print(f"cold build: {ratio:.2f} of the limit ({'within' if ratio <= TARGET else 'OVER'} the target of {TARGET})")
 
 
-def resources(page: Path) -> tuple[set[Path], set[str]]:
-    """Return the local files a page loads (itself included) and the addresses of other hosts."""
-    soup = BeautifulSoup(page.read_bytes(), "lxml")
-    links = [tag["href"] for tag in soup.select('link[rel~="stylesheet"], link[rel~="icon"]')]
-    links += [tag["src"] for tag in soup.select("script[src], img[src], iframe[src]")]
-    files, foreign = {page}, set()
-    for link in map(str, links):
-        parts = urlsplit(link)
-        if parts.netloc:
-            foreign.add(link)
-        elif parts.scheme != "data":
-            files.add((page.parent / parts.path).resolve())
-    if SITE / "_static/styles/theme.css" in files:
-        files.add(SITE / "_static/basic.css")  # which that sheet imports
-    return files, foreign
-
-
-def bench_pages() -> None:
-    """Print what each page weighs, uncompressed and compressed, and how many files it requests."""
-    kinds = ("html", "css", "js", "images")
-    columns = (*kinds, "all", "gzip", "requests")
-    print(f"\n{'Page (kB)':<36}" + "".join(f"{column:>9}" for column in columns))
-    for page in sorted(SITE.rglob("*.html")):
-        files, foreign = resources(page)
-        sizes = dict.fromkeys(columns, 0.0)
-        for path in files:
-            kind = path.suffix[1:] if path.suffix[1:] in kinds else "images"
-            content = path.read_bytes()
-            sizes[kind] += len(content) / 1000
-            sizes["all"] += len(content) / 1000
-            sizes["gzip"] += len(gzip.compress(content)) / 1000
-        sizes["requests"] = len(files) + len(foreign)
-        row = f"{page.relative_to(SITE).as_posix():<36}"
-        print(row + "".join(f"{sizes[column]:9.0f}" for column in columns), *sorted(foreign))
-
-
 if __name__ == "__main__":
-    bench_pages()
     bench_builds()

@@ -306,10 +306,13 @@ class Explorer:
         return widgets.VBox([words[0], *inputs.values(), panel, *words[1:]])
 
     def _repr_mimebundle_(self, **_formats: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": self.question, "text/html": self.to_html()}
-        if not os.environ.get(STATIC):
-            bundle |= self.widget()._repr_mimebundle_()
-        return bundle
+        """Offer the page's face in a build of the book, else the live one, and the first frame for saved notebooks."""
+        if os.environ.get(STATIC):
+            return {"text/plain": self.question, "text/html": self.to_html()}
+        first = self.frame(**{name: control.values[control.start] for name, control in self.controls.items()})
+        words = f"<p><strong>{html.escape(self.question)}</strong></p><p>{html.escape(first.title)}</p>"
+        live = self.widget()._repr_mimebundle_()
+        return {**live, "text/plain": self.question, "text/html": f"{words}{_frame_body(first)}"}
 
 
 def _frame_body(exhibit: Exhibit) -> str:

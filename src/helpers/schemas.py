@@ -78,7 +78,8 @@ class Table:
     """One CSV file: what a row is, its fields (the first is the key), and rules that span columns.
 
     ``ordered`` names pairs of date columns where the first may not be later than the second;
-    ``distinct`` names pairs of columns that may not hold the same value in a row.
+    ``distinct`` names pairs of columns that may not hold the same value in a row; ``together`` names two columns with a
+    value of each that a row holds both of, or neither.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Table:
     fields: tuple[Field, ...]
     ordered: tuple[tuple[str, str], ...] = ()
     distinct: tuple[tuple[str, str], ...] = ()
+    together: tuple[tuple[str, str, str, str], ...] = ()
     past: tuple[str, ...] = ()
 
     @property
@@ -317,7 +319,12 @@ TABLES: dict[str, Table] = {
                 Field("attributed_to", "Whose voice: the author's or another named one."),
                 Field("stance_toward", "Actor credited (+) or blamed (-) by it; 0 for neither."),
                 Field("hedge", "How firmly it is put.", values=("flat", "hedged", "possible", "reported")),
-                Field("checkable", "Whether public evidence could raise or lower belief in it.", "boolean"),
+                Field(
+                    "checkable",
+                    "Whether public evidence could raise or lower belief in it: false exactly where the verdict is "
+                    "not_checkable.",
+                    "boolean",
+                ),
                 Field("core", "Whether it carries the article's argument.", "boolean"),
                 Field(
                     "verdict",
@@ -328,6 +335,7 @@ TABLES: dict[str, Table] = {
                 Field("event_ids", "Events that bear on it.", refers_to="events", many=True, required=False),
                 _sources("The article, then further sources that bear on it."),
             ),
+            together=(("checkable", "false", "verdict", "not_checkable"),),
         ),
         Table(
             "contradictions",
@@ -398,6 +406,37 @@ TABLES: dict[str, Table] = {
                 _sources("The article, then the evidence for the resolution."),
             ),
             ordered=(("horizon_start", "horizon_end"),),
+        ),
+        Table(
+            "forecast_phrases",
+            "the reading of one forecast's words: the nearest phrase on each scale of probability words",
+            (
+                Field("id", "The forecast.", refers_to="forecasts"),
+                Field("kent", "Phrase of Kent's scale of 1964."),
+                Field("icd203", "Phrase of the American standard ICD 203 of 2015."),
+                Field("survey", "Phrase of the survey of readers."),
+                Field(
+                    "negated",
+                    "Whether the phrase speaks of the opposite of the proposition: that war is unlikely, where the "
+                    "forecast is that there will be none.",
+                    "boolean",
+                ),
+                Field(
+                    "rests_on",
+                    "word: the phrase itself stands in the text; the others translate a hedge, a bare possibility, a "
+                    "flat assertion, a relayed plan, or advice.",
+                    values=("word", "hedge", "possibility", "assertion", "relayed", "advice"),
+                ),
+                Field("reason", "Why these phrases."),
+                Field(
+                    "no_change",
+                    "Whether the forecast comes true if the year before the article repeats itself. Coded, like the "
+                    "phrases, with the outcome known.",
+                    "boolean",
+                ),
+                Field("no_change_reason", "Why."),
+                _sources("Who read the words."),
+            ),
         ),
         Table(
             "ties",
@@ -631,6 +670,42 @@ TABLES: dict[str, Table] = {
                 Field("final", "Value after adjudication; it stands in the table now."),
                 Field("reason", "Why, where the three differed.", required=False),
                 _sources(),
+            ),
+        ),
+        Table(
+            "names",
+            "a place, route, body or person that has several names, with the form that this book uses",
+            (
+                _id("the name"),
+                Field(
+                    "kind",
+                    "What is named.",
+                    values=("land", "place", "water", "route", "body", "document", "event", "person"),
+                ),
+                Field("name", "The form of this book."),
+                Field("others", "Other forms and spellings met in English.", required=False, many=True),
+                *(
+                    Field(
+                        language,
+                        f"{words} forms, the usual one first; empty where none was found.",
+                        pattern=script,
+                        required=False,
+                        many=True,
+                    )
+                    for language, words, script in (
+                        ("az", "Azerbaijani", r"[A-Za-zÇçƏəĞğIıİiÖöŞşÜüâ –]+"),
+                        # Persian has its own kaf and yeh; the Arabic ones look alike and are not found by a search.
+                        ("fa", "Persian", r"(?!.*[كيى])[\u0621-\u06cc\u200c –]+"),
+                        ("hy", "Armenian", r"[\u0531-\u0587\d –-]+"),
+                        ("tr", "Turkish", r"[A-Za-zÇçĞğIıİiÖöŞşÜüâ –]+"),
+                        ("ru", "Russian", r"[А-Яа-яЁё «»–]+"),
+                    )
+                ),
+                Field("note", "Who uses which form, and what the choice implies.", required=False),
+                _sources(
+                    "`geonames`: forms are among its alternate names; `casebook-coding`: forms were read on pages in "
+                    "the language or follow common usage; other sources show who uses a form."
+                ),
             ),
         ),
     )

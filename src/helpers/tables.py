@@ -13,14 +13,17 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.schemas import TABLES, Field, Table, pandera_schema
 
-__all__ = ["DataError", "data_folder", "explode", "load", "load_all", "outlines", "problems"]
+__all__ = ["DataError", "Ground", "data_folder", "explode", "ground", "load", "load_all", "outlines", "problems"]
 
 
 class DataError(ValueError):
@@ -180,13 +183,63 @@ def outlines(root: str | os.PathLike[str] | None = None) -> list[list[tuple[floa
     DataError
         If the file is missing or is not GeoJSON made of lines.
     """
-    path = data_folder(root) / "geo" / "outlines.geojson"
+    return [line for _, line in _shapes(data_folder(root) / "geo" / "outlines.geojson")]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What lies under the routes of a map (Natural Earth, public domain, for orientation only).
+
+    Parameters
+    ----------
+    relief : numpy.ndarray
+        Rows from north to south: 0 flat or lit, 1 to 6 ever deeper in shadow, 7 sea.
+    extent : (west, east, south, north)
+        Degrees that `relief` covers.
+    water : list of (kind, line)
+        Shores of lakes, which end where they begin, and courses of rivers.
+    names : list of (properties, place)
+        ``map`` (for which window the name is meant), ``kind``, ``name`` and ``angle``; longitude and latitude.
+    """
+
+    relief: np.ndarray[Any, np.dtype[Any]]
+    extent: tuple[float, float, float, float]
+    water: list[tuple[str, list[tuple[float, float]]]]
+    names: list[tuple[dict[str, Any], tuple[float, float]]]
+
+
+def ground(root: str | os.PathLike[str] | None = None) -> Ground:
+    """Read relief, lakes, rivers and the names of seas, states and ranges; errors as in `outlines`.
+
+    Examples
+    --------
+    >>> ground().relief.max()
+    np.uint8(7)
+    """
+    from matplotlib.image import imread
+
+    folder = data_folder(root) / "geo"
+    shapes = _shapes(folder / "ground.geojson")
+    try:
+        shade = (imread(folder / "relief.png") * 255 / 32).round().astype(np.uint8)
+    except FileNotFoundError:
+        raise DataError(folder / "relief.png", "the file is missing") from None
+    water = [(str(about["kind"]), line) for about, line in shapes if len(line) > 1]
+    return Ground(shade, (34.0, 65.0, 24.0, 48.5), water, [(a, line[0]) for a, line in shapes if len(line) == 1])
+
+
+def _shapes(path: Path) -> list[tuple[dict[str, Any], list[tuple[float, float]]]]:
+    """Read the properties and points of each line of a GeoJSON file; a point is a line of one."""
     try:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        return [[(float(x), float(y)) for x, y in f["geometry"]["coordinates"]] for f in features]
+        parts = [(f["properties"], f["geometry"]["coordinates"]) for f in features]
+        return [
+            (about, [(float(x), float(y)) for x, y in (line if isinstance(line[0], list) else [line])])
+            for about, line in parts
+        ]
     except FileNotFoundError:
         raise DataError(path, "the file is missing") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         raise DataError(path, f"is not GeoJSON made of lines: {error}") from None
 
 
@@ -300,7 +353,7 @@ def _reference_faults(field: Field, raw: pd.DataFrame, folder: Path) -> list[tup
 def _row_faults(table: Table, raw: pd.DataFrame, spoilt: set[tuple[int, str]]) -> list[tuple[int, str, str]]:
     """Rules that span columns; cells already found at fault are left out."""
     columns = {name: raw[name].tolist() for pair in (*table.ordered, *table.distinct) for name in pair}
-    columns |= {name: raw[name].tolist() for name in table.past}
+    columns |= {name: raw[name].tolist() for name in (*table.past, *(n for t in table.together for n in (t[0], t[2])))}
     today = dt.date.today().isoformat()
     faults = []
 
@@ -313,6 +366,9 @@ def _row_faults(table: Table, raw: pd.DataFrame, spoilt: set[tuple[int, str]]) -
         faults += [(row, last, f"is earlier than {first} ({a})") for row, a, b in pairs(first, last) if a > b]
     for one, other in table.distinct:
         faults += [(row, other, f"is the same as {one}") for row, a, b in pairs(one, other) if a == b]
+    for one, value, other, partner in table.together:
+        apart = [(row, a) for row, a, b in pairs(one, other) if (a == value) != (b == partner)]
+        faults += [(row, other, f"does not go with {one} {a}: {value} goes with {partner}") for row, a in apart]
     for name in table.past:
         late = [row for row, day, _ in pairs(name, name) if day > today]
         faults += [(row, name, f"is later than today ({today})") for row in late]

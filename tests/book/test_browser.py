@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from frames import KEYS, SET
 
 from helpers import tables
 
@@ -83,18 +84,6 @@ def test_every_explorer_changes_its_frame_when_a_control_moves_by_keyboard(site:
             assert shown(explorer) != before, where
             tried += 1
     assert tried >= 8
-
-
-#: Puts an explorer into the setting with the given key, as a reader's hand would.
-SET = """(e, key) => {
-  const controls = [...e.querySelectorAll('form [data-names]')];
-  key.split('-').forEach((v, i) => {
-    if (controls[i].type === 'checkbox') controls[i].checked = v === '1'; else controls[i].value = v;
-  });
-  controls[0].dispatchEvent(new Event('input', { bubbles: true }));
-}"""
-
-KEYS = "e => Object.keys(JSON.parse(e.querySelector('.explorer-frames').textContent).frames)"
 
 
 def test_every_frame_of_every_explorer_has_its_own_name_and_finding(site: Path, page) -> None:

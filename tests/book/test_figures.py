@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from frames import KEYS, SET
 
 pytestmark = pytest.mark.browser
 
@@ -33,18 +34,10 @@ FAULTS = """(view) => {
 }"""
 
 #: The same for every setting of an explorer.
-FAULTS_OF_FRAMES = f"""(explorer) => {{
-  const controls = [...explorer.querySelectorAll('form [data-names]')];
-  const keys = Object.keys(JSON.parse(explorer.querySelector('.explorer-frames').textContent).frames);
-  return keys.flatMap((key) => {{
-    key.split('-').forEach((v, i) => {{
-      if (controls[i].type === 'checkbox') controls[i].checked = v === '1';
-      else controls[i].value = v;
-    }});
-    controls[0].dispatchEvent(new Event('input', {{ bubbles: true }}));
-    return ({FAULTS})(explorer.querySelector('.exhibit-view')).map((fault) => `setting ${{key}}: ${{fault}}`);
-  }});
-}}"""
+FAULTS_OF_FRAMES = f"""(explorer) => ({KEYS})(explorer).flatMap((key) => {{
+  ({SET})(explorer, key);
+  return ({FAULTS})(explorer.querySelector('.exhibit-view')).map((fault) => `setting ${{key}}: ${{fault}}`);
+}})"""
 
 
 @pytest.mark.parametrize("width", [1280, 390])

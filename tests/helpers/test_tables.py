@@ -138,6 +138,23 @@ def test_two_ends_of_a_link_must_differ(spoilable: Path) -> None:
     located(caught.value, spoilable, "links", 1, "place_b", place)
 
 
+@pytest.mark.parametrize(
+    ("checkable", "verdict", "words"),
+    [
+        ("true", "not_checkable", "does not go with checkable true"),
+        ("false", "open", "does not go with checkable false"),
+    ],
+)
+def test_a_claim_that_cannot_be_checked_has_no_verdict_and_the_other_way_round(
+    spoilable: Path, checkable: str, verdict: str, words: str
+) -> None:
+    spoil(spoilable, "claims", 3, "checkable", checkable)
+    spoil(spoilable, "claims", 3, "verdict", verdict)
+    with pytest.raises(DataError, match=words) as caught:
+        tables.load("claims", spoilable)
+    located(caught.value, spoilable, "claims", 3, "verdict", verdict)
+
+
 def test_the_first_fault_in_reading_order_is_raised_and_all_are_listed(spoilable: Path) -> None:
     spoil(spoilable, "events", 20, "tone", "x")
     spoil(spoilable, "events", 5, "summary", "=1")

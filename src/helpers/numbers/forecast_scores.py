@@ -1,6 +1,6 @@
 """The five articles' forecasts: how they are worded, judged and scored.
 
-The scores are those of `helpers.forecasts`; what stands here is this book's reading of the words.
+The scores are those of `helpers.forecasts`; this book's reading of the words stands in table ``forecast_phrases``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pandas as pd
 from helpers import evidence
 from helpers import forecasts as fc
 from helpers.exhibits import BLUE, GREY, PURPLE, VERMILION, Exhibit, canvas, style
+from helpers.memo import remember
 from helpers.numbers import Value
 
 __all__ = [
@@ -21,39 +22,13 @@ __all__ = [
     "draw_scores",
     "forecast_table",
     "judge",
-    "phrases",
     "scores",
     "values_of",
+    "worded",
     "words_table",
 ]
 
 _DRAWS, _SEED = 1000, 2024
-
-#: How each forecast is worded, by this book's reading: a phrase on each scale of `helpers.forecasts.WORD_SCALES`,
-#: whether it speaks of the forecast or its opposite, on what the reading rests; the forecasts by article and number.
-_PHRASES = """
-probable | likely | probably | as said | hedge | mamedov-2021 1 8
-probable | very likely | highly likely | as said | hedge | mamedov-2021 2
-probable | likely | we believe | as said | hedge | ramani-2021 3; avdaliani-2024 1
-probably not | unlikely | unlikely | of the opposite | hedge | avdaliani-2024 3
-probably not | unlikely | we doubt | of the opposite | hedge | mammadov-2024 9; avdaliani-2024 2
-probable | likely | likely | as said | word | mamedov-2021 4; ramani-2021 2; avdaliani-2024 4
-probably not | unlikely | unlikely | of the opposite | word | mamedov-2021 5; ramani-2021 1; anonymous-2021 2
-almost certainly not | very unlikely | highly unlikely | of the opposite | word | mammadov-2024 3
-probable | likely | probably | as said | relayed | mamedov-2021 3 6; ramani-2021 11; mammadov-2024 2; \
-anonymous-2021 5 6; avdaliani-2024 5
-probable | likely | probably | as said | advice | anonymous-2021 9
-chances about even | roughly even chance | about even | as said | possibility | ramani-2021 5 6 7; \
-mammadov-2024 1 5 7; anonymous-2021 1 8; avdaliani-2024 7
-chances about even | roughly even chance | better than even | as said | possibility | mammadov-2024 4
-almost certain | almost certain | almost certainly | as said | assertion | mamedov-2021 7 9 10; \
-ramani-2021 4 8 9 10; mammadov-2024 6 8 10; anonymous-2021 3 4 7; avdaliani-2024 6 8 9
-"""
-#: The forecasts that come true if things go on as in the year before the article.
-_NO_CHANGE = (
-    "mamedov-2021 1 2 4 5 7 8 9 10; ramani-2021 1 8 10; mammadov-2024 3 7 8 10; "
-    "anonymous-2021 2 3 5 9; avdaliani-2024 1 3 6 8 9"
-)
 
 #: Where the probability of a forecast comes from: the table's own reading, or a scale of words.
 WORDS = {"the table's own reading": "own", **{f"scale: {name}": key for key, name in fc.SCALE_NAMES.items()}}
@@ -68,28 +43,39 @@ JUDGED = {
 }
 
 
-def _numbered(words: str) -> list[str]:
-    """Turn "a-2021 1 2; b-2024 3" into ids of forecasts."""
-    parts = (part.split() for part in words.split(";"))
-    return [f"{article}-f{int(n):02d}" for article, *numbers in parts for n in numbers]
+def worded(forecasts: pd.DataFrame, phrases: pd.DataFrame) -> pd.DataFrame:
+    """Join to each forecast the reading of its words; the other functions of this module take the result.
 
-
-def phrases() -> pd.DataFrame:
-    """Return how each forecast is worded, for `helpers.forecasts.read_words`.
+    Parameters
+    ----------
+    forecasts, phrases : pandas.DataFrame
+        The tables ``forecasts`` and ``forecast_phrases``.
 
     Returns
     -------
     pandas.DataFrame
-        ``forecast_id``, a phrase on each scale, ``negated``, ``rests_on`` (``word``: the phrase itself stands in the
-        text; ``hedge``, ``possibility``, ``assertion``, ``relayed``, ``advice``: it translates such wording), and
-        ``no_change`` (1 if the forecast comes true when things go on as they were).
+        `forecasts` with a phrase on each scale of `helpers.forecasts.WORD_SCALES`, ``negated``, ``rests_on`` and
+        ``no_change``.
+
+    Raises
+    ------
+    ValueError
+        If a forecast has no phrases.
     """
-    rows = []
-    for line in _PHRASES.strip().splitlines():
-        *said, side, rests_on, ids = (cell.strip() for cell in line.split("|"))
-        rows += [(i, *said, side == "of the opposite", rests_on) for i in _numbered(ids)]
-    table = pd.DataFrame(rows, columns=["forecast_id", *fc.WORD_SCALES, "negated", "rests_on"])
-    return table.assign(no_change=table["forecast_id"].isin(_numbered(_NO_CHANGE)).astype(int))
+    bare = forecasts.loc[~forecasts["id"].isin(phrases["id"]), "id"].tolist()
+    if bare:
+        raise ValueError(f"no row in forecast_phrases for {', '.join(bare)}")
+    columns = ["id", *fc.WORD_SCALES, "negated", "rests_on", "no_change"]
+    return forecasts.merge(phrases[columns], on="id", how="left", validate="one_to_one")
+
+
+def _read(forecasts: pd.DataFrame, scale: str) -> pd.Series:
+    """Give the probability by forecast id on one scale."""
+    return fc.read_words(forecasts.rename(columns={"id": "forecast_id"}), scale)
+
+
+def _no_change(forecasts: pd.DataFrame) -> pd.Series:
+    return forecasts.set_index("id")["no_change"].astype(int)
 
 
 def judge(
@@ -97,10 +83,11 @@ def judge(
 ) -> pd.DataFrame:
     """Read the probabilities on one scale of `WORDS` and the outcomes on one day of `JUDGED`.
 
-    `today` is the day to which the table was brought up; see `helpers.forecasts.resolve`.
+    `forecasts` come from `worded`; `today` is the day to which the table was brought up, see
+    `helpers.forecasts.resolve`.
     """
     if words != "own":
-        forecasts = forecasts.assign(probability=forecasts["id"].map(fc.read_words(phrases(), words)))
+        forecasts = forecasts.assign(probability=forecasts["id"].map(_read(forecasts, words)))
     day = today if judged in ("ended", "all") else pd.Timestamp(judged)
     return fc.resolve(forecasts, day, partly, early=judged == "all")
 
@@ -110,7 +97,7 @@ def scores(scored: pd.DataFrame) -> pd.DataFrame:
 
     Adds ``elsewhere`` and ``no change``: the Brier scores of the base rate of other articles and of no change.
     """
-    same = phrases().set_index("forecast_id")["no_change"]
+    same = _no_change(scored)
     board = fc.compare(scored, _DRAWS, _SEED, same)
     naive = fc.baselines(scored, same).join(scored[["article_id", "outcome"]])
     for column, name in (("base rate elsewhere", "elsewhere"), ("no change", "no change")):
@@ -120,6 +107,7 @@ def scores(scored: pd.DataFrame) -> pd.DataFrame:
     return board.reindex([*evidence.ARTICLES, "all"])
 
 
+@remember
 def by_words(forecasts: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     """Score all forecasts whose horizon has ended, once for each way of reading their words.
 
@@ -156,14 +144,12 @@ def words_table(table: pd.DataFrame) -> pd.DataFrame:
 
 def forecast_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     """List every forecast with its probability, as read and on one scale, horizon, criterion and resolution."""
-    words = phrases().set_index("forecast_id")
-    kent = fc.read_words(phrases(), "kent")
     return pd.DataFrame(
         {
             "Forecast": forecasts["article_id"].map(evidence.ARTICLES).str[:2] + ": " + forecasts["proposition"],
             "Read as": forecasts["probability"],
-            "By Kent": forecasts["id"].map(kent),
-            "Rests on": forecasts["id"].map(words["rests_on"]),
+            "By Kent": forecasts["id"].map(_read(forecasts, "kent")),
+            "Rests on": forecasts["rests_on"],
             "Horizon": forecasts["horizon"],
             "True if": forecasts["criterion"],
             "Resolution": forecasts["resolution"] + ": " + forecasts["resolution_note"],
@@ -174,10 +160,10 @@ def forecast_table(forecasts: pd.DataFrame) -> pd.DataFrame:
 def values_of(forecasts: pd.DataFrame, today: pd.Timestamp) -> dict[str, Value]:
     """Compute what prose quotes of the scores: by horizon and by the reading of the words."""
     resolved = forecasts["resolution"].value_counts()
-    board, table, words = scores(judge(forecasts, today)), by_words(forecasts, today), phrases()
+    board, table = scores(judge(forecasts, today)), by_words(forecasts, today)
     total, scales = board.loc["all"], table["brier"].iloc[1:]
     every = judge(forecasts, today, judged="all")
-    lean, p_lean = fc.hindsight(every, fc.read_words(words, "kent"), _DRAWS, _SEED)
+    lean, p_lean = fc.hindsight(every, _read(forecasts, "kent"), _DRAWS, _SEED)
     days = {y: fc.over_time(forecasts, [f"{y}-12-31"]).set_index("article_id") for y in (2022, 2024)}
     variants = {
         "at_0": judge(forecasts, today, partly=0.0),
@@ -200,7 +186,7 @@ def values_of(forecasts: pd.DataFrame, today: pd.Timestamp) -> dict[str, Value]:
         "scale_high": float(scales.max()),
         "lean": lean,
         "p_lean": p_lean,
-        "n_word": int((words["rests_on"] == "word").sum()),
+        "n_word": int((forecasts["rests_on"] == "word").sum()),
         "p_equal_low": float(table["p equal"].min()),
         "p_equal_high": float(table["p equal"].max()),
         "n_smallest": int(board["resolved"].min()),
