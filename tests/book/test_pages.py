@@ -158,3 +158,34 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_every_page_says_what_it_holds_to_those_who_search_or_share_it(soups: dict[str, BeautifulSoup]) -> None:
+    told = {}
+    for name, soup in soups.items():
+        if name == "search.html":
+            continue
+        assert len(soup.title.get_text().split()) >= 2, name
+        told[name] = soup.select_one('meta[name="description"]')["content"]
+        assert len(told[name].split()) >= 8, f"{name}: {told[name]}"
+        assert soup.select_one('meta[property="og:title"]')["content"], name
+    assert len(set(told.values())) == len(told), "two pages describe themselves in the same words"
+
+
+def test_formulas_need_no_script(soups: dict[str, BeautifulSoup]) -> None:
+    methods = next(soup for name, soup in soups.items() if name.endswith("methods.html"))
+    assert len(methods.find_all("math", display="block")) >= 6
+    assert not methods.find_all("script", src=re.compile("mathjax", re.IGNORECASE))
+
+
+def test_every_explorer_states_its_question_and_has_data_and_provenance(soups: dict[str, BeautifulSoup]) -> None:
+    seen = 0
+    for name, soup in soups.items():
+        for explorer in soup.select(".explorer"):
+            seen += 1
+            where = f"{name}#{explorer['id']}"
+            assert explorer.select_one(".explorer-question").get_text().rstrip().endswith("?"), where
+            assert explorer.select_one(".exhibit-data table td"), where
+            assert explorer.select_one(".exhibit-provenance").get_text().strip(), where
+            assert explorer.select_one(".explorer-notice"), where
+    assert seen >= 14
