@@ -179,15 +179,18 @@
     tip.style.top = `${(below ? at.bottom + 4 : at.top - tip.offsetHeight - 4) + window.scrollY}px`;
   }
 
+  const marksOf = (drawing) => Array.from(drawing.querySelectorAll("a, .mark"));
+
   /* One stop for the Tab key per drawing; arrow keys walk from mark to mark, in the order of reading. */
   function dress(place) {
     for (const drawing of place.querySelectorAll(".exhibit-view svg")) {
-      const marks = Array.from(drawing.querySelectorAll("a, .mark")).filter((m) => m.querySelector("title"));
+      const marks = marksOf(drawing);
+      const twins = drawing.classList.contains("narrow") ? marksOf(drawing.parentNode.querySelector(".wide")) : marks;
       marks.forEach((mark, i) => {
         const title = mark.querySelector("title");
-        mark.dataset.details = title.textContent;
-        if (mark.tagName === "a") mark.setAttribute("aria-label", title.textContent);
-        title.remove(); // would show a second tooltip
+        mark.dataset.details = title ? title.textContent : (twins[i]?.dataset.details ?? "");
+        mark.setAttribute("aria-label", mark.dataset.details);
+        if (title) title.remove(); // would show a second tooltip
         mark.setAttribute("tabindex", i ? "-1" : "0");
         mark.addEventListener("pointerenter", () => details(mark));
         mark.addEventListener("pointerleave", () => (tip.hidden = true));

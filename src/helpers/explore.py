@@ -28,7 +28,7 @@ __all__ = ["Control", "Explorer", "choice", "dates", "slider", "slug", "toggle"]
 
 MAX_CONTROLS, MAX_FRAMES = 3, 200
 #: Rows up to which the data of all settings stand under an explorer; beyond, those of the first.
-MAX_ROWS = 250
+MAX_ROWS = 150
 
 
 @dataclass(frozen=True)

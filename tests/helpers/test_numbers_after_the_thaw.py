@@ -176,12 +176,6 @@ def test_nothing_built_changes_nothing(grid):
     assert sealed.loc["IRN", "change"] < 0 < sealed.loc["AZE", "change"]
 
 
-def test_scenarios_are_kept_and_the_same_on_a_second_call(data, grid):
-    wanted = [("sealed", False)]
-    again = thaw.scenarios(data["places"], data["links"], data["link_status"], wanted, draws=20, games=4)
-    assert again["sealed", False] is grid["sealed", False]
-
-
 def frustration(sign):
     """Try every split of the states with ties in 2025."""
     ties = {(r["actor_a"], r["actor_b"]): int(r["sign"]) for r in rows("ties") if r["period_start"] == "2025"}

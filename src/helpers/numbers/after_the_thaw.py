@@ -12,8 +12,24 @@ import pandas as pd
 from helpers import balance, charts, corridors, evidence, regimes, transit_game
 from helpers import events as ev
 from helpers import forecasts as fc
-from helpers.exhibits import BLUE, GREY, INK, ORANGE, VERMILION, EvidenceTable, Exhibit, canvas, style
+from helpers.exhibits import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    TONES,
+    VERMILION,
+    EvidenceTable,
+    Exhibit,
+    canvas,
+    fit,
+    legend,
+    style,
+    two_widths,
+    wrapped,
+)
 from helpers.numbers import Value
+from helpers.numbers.thaw_2024 import moods
 from helpers.schemas import SIDES
 
 __all__ = [
@@ -160,9 +176,8 @@ def reaching(forecasts: pd.DataFrame) -> pd.DataFrame:
 
 
 def open_regime(events: pd.DataFrame, cameo: pd.DataFrame) -> pd.Series:
-    """Return the last computed regime of `helpers.regimes.calendar` since 2021, when the crises began."""
-    found = regimes.calendar(events, cameo, start="2021-01-01")
-    return found[found["kind"] == "computed"].iloc[-1]
+    """Return the last regime of `helpers.numbers.thaw_2024.moods`, which chapter 6 shows whole."""
+    return moods(events, cameo).iloc[-1]
 
 
 def repair(events: pd.DataFrame, cameo: pd.DataFrame, days: int = 60) -> pd.DataFrame:
@@ -208,9 +223,6 @@ class Setting(NamedTuple):
     leverage: pd.DataFrame
 
 
-_DONE: dict[tuple[tuple[int, ...], tuple[str, bool], int, int], Setting] = {}
-
-
 def scenarios(
     places: pd.DataFrame,
     links: pd.DataFrame,
@@ -229,16 +241,11 @@ def scenarios(
         Setting to `Setting`: ``costs`` indexed by way (``low``, ``median``, ``high`` of the USD per tonne, ``via`` the
         commonest way); ``leverage`` from `helpers.transit_game.shift`, against the network as it is.
     """
-    # The game takes seconds: what was computed once for the same tables is kept.
-    tables = tuple(int(pd.util.hash_pandas_object(t, index=False).sum()) for t in (places, links, link_status))
-    wanted = list(settings)
-    done = {s: _DONE[key] for s in wanted if (key := (tables, s, draws, games)) in _DONE}
-    if len(done) == len(wanted):
-        return done
+    found = {}
     drawn, few = (corridors.draw_costs(links, n=n, seed=_SEED) for n in (draws, games))
     today = corridors.network(places, links, link_status, SPAN[1])
     before = transit_game.leverage(today, few, reservation=_RESERVATION, seed=_SEED)
-    for regime, rasht in [s for s in wanted if s not in done]:
+    for regime, rasht in settings:
         projects = ["Syunik rails"] * bool(regime) + ["Rasht–Astara"] * rasht
         built = [link for project in projects for link in corridors.PROJECTS[project]]
         net = corridors.network(places, links, link_status, SPAN[1], finished=built)
@@ -251,9 +258,8 @@ def scenarios(
         after = before
         if built:
             after = transit_game.leverage(net, few, reservation=_RESERVATION, seed=_SEED, regime=legal, reference=today)
-        done[regime, rasht] = Setting(costs.reindex(list(_WAYS.values())), transit_game.shift(before, after))
-        _DONE[tables, (regime, rasht), draws, games] = done[regime, rasht]
-    return {s: done[s] for s in wanted}
+        found[regime, rasht] = Setting(costs.reindex(list(_WAYS.values())), transit_game.shift(before, after))
+    return found
 
 
 def signed(ties: pd.DataFrame, sign: int, actors: Iterable[str] | None = None) -> tuple[int, list[str], float]:
@@ -383,6 +389,7 @@ def values(
         "late_iranian": len(evidence.told_by(late, sources, "Iranian")),
         "late_azerbaijani": len(evidence.told_by(late, sources, "Azerbaijani")),
         "mission_2023": int((when["2024-07-15-aze-irn-diplomacy"] - when["2023-01-27-gun-aze-attack"]).days),
+        **{f"mend_{side.lower()}": _mended(events, cameo, side) for side in ("AZE", "IRN")},
         "freight_days": int((when["2026-03-09-aze-irn-transit"] - when[STRIKE]).days),
         "days_watched": int((exact["start"].max() - when[STRIKE]).days),
         "n_yes": int(outcome["yes"]),
@@ -423,6 +430,12 @@ def _forecast_values(forecasts: pd.DataFrame) -> dict[str, Value]:
         "brier_s4": float(each.loc["avdaliani-2024", "brier"]),
         "p_equal": float(board.attrs["p_equal"]),
     }
+
+
+def _mended(events: pd.DataFrame, cameo: pd.DataFrame, side: str) -> float:
+    """Add up the cooperative acts of one of the two toward the other since the strike."""
+    acts = tones(events, cameo, events.set_index("id").loc[STRIKE, "start"])
+    return float(acts["goldstein"][(acts["source_actor"] == side) & (acts["goldstein"] > 0)].sum())
 
 
 def _regime_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
@@ -480,7 +493,7 @@ def _scenario_values(
             middle = "change" if "change" in row else "median"
             out |= {f"{short}_{name}_{k}": float(row[k]) for k in ("low", middle, "high")}
     low, high = found[_POLARISED].leverage.loc["ARM", ["low", "high"]]
-    out["arm_polar_words"] = "leaves the sign open" if low <= 0 <= high else "leaves nought out"
+    out["arm_polar_words"] = "leaves the sign open" if low <= 0 <= high else "leaves zero out"
     for name, sign in (("hostile", -1), ("neutral", 0), ("friendly", 1)):
         out[f"index_{name}"], camps, _ = signed(ties, sign)
         camp = next(camp for camp in camps if "Iran" in camp)
@@ -489,6 +502,7 @@ def _scenario_values(
     return out
 
 
+@two_widths
 def draw_course(events: pd.DataFrame, sources: pd.DataFrame, *, title: str, caption: str, provenance: str) -> Exhibit:
     """Draw the whole period by who acts toward whom, with the turning points numbered on top."""
     import matplotlib.dates as mdates
@@ -511,7 +525,7 @@ def draw_course(events: pd.DataFrame, sources: pd.DataFrame, *, title: str, capt
         ax.vlines(day[turn], 0, top + 0.15, color=INK, linewidth=0.6, alpha=0.45, zorder=1)
         ax.text(day[turn], top + 0.25, str(number), ha=side, va="bottom", fontsize=9, fontweight="bold")
     ax.set_ylim(0, top + 1.3)
-    ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
+    ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=fit((1, 4, 7, 10), (1, 7))))
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%b\n%Y"))
     key = "; ".join(f"{n} {words}" for n, words in enumerate(_TURNS.values(), start=1))
     alt = f"{shown.alt} Turning points: {key}."
@@ -541,6 +555,7 @@ def draw_known(events: pd.DataFrame, sources: pd.DataFrame, day: pd.Timestamp) -
     )
 
 
+@two_widths
 def draw_regimes(
     events: pd.DataFrame, cameo: pd.DataFrame, first: pd.Timestamp, size: int, baku: bool = False
 ) -> Exhibit:
@@ -548,18 +563,22 @@ def draw_regimes(
     acts = tones(filed(events) if baku else events, cameo, first)
     found = regimes.breaks(acts["goldstein"], min_size=size)
     begins = [evidence.date_label(d) for d in acts.loc[found["start"], "start"]]
-    looks = {"cooperation": (BLUE, "^"), "neutral": (GREY, "o"), "conflict": (VERMILION, "v")}
+    links = {
+        r.id: ("", f"{evidence.date_label(r.start, r.end, r.precision)}: {r.summary} ({r.goldstein:+.1f})")
+        for r in acts.itertuples()
+    }
     with style():
         fig, ax = canvas(height=3.0)
-        for tone, (colour, marker) in looks.items():
-            some = acts["tone"] == tone
-            ax.scatter(acts.index[some], acts["goldstein"][some], s=14, marker=marker, color=colour, label=tone)
+        for tone, (colour, marker, name) in TONES.items():
+            part = acts[acts["tone"] == tone]
+            dots = ax.scatter(part.index, part["goldstein"], s=14, marker=marker, color=colour, label=name)
+            dots.set_urls([f"mark:{i}" for i in part["id"]])
         for row in found.itertuples():
             ax.hlines(row.mean, row.start - 0.5, row.end + 0.5, color=INK, linewidth=2.2)
         for cut in found["start"].iloc[1:]:
             ax.axvline(cut - 0.5, color=INK, linewidth=0.8, linestyle=(0, (4, 2)))
         years = acts.groupby(acts["start"].dt.year).apply(lambda part: part.index[0], include_groups=False)
-        ax.set_xticks(list(years), [f"{evidence.date_label(acts.loc[i, 'start'], None, 'month')}" for i in years])
+        ax.set_xticks(list(years), [f"{acts.loc[i, 'start']:%b\n%Y}" for i in years])
         ax.get_xticklabels()[-1].set_ha("right" if years.iloc[-1] > 0.9 * len(acts) else "center")
         ax.axhline(0, color=INK, linewidth=0.6)
         ax.set_xlim(-1.5, len(acts) + 0.5)
@@ -567,15 +586,17 @@ def draw_regimes(
         ax.set_ylabel("Goldstein value")
         ax.set_xlabel("acts in order, each one step")
         ax.grid(visible=False, axis="x")
-        fig.legend(loc="outside upper left", ncols=3)
+        legend(fig, *ax.get_legend_handles_labels(), ncols=3)
     told = "; ".join(
         f"from {d} {n} acts, mean {m:+.1f}" for d, n, m in zip(begins, found["periods"], found["mean"], strict=True)
     )
     title = f"At least {size} acts a regime: {told} (p = {found.attrs['p']:.2f} against noise)"
     alt = f"Dots of the Goldstein value of {len(acts)} acts in order, with a level line for each regime: {told}."
-    return Exhibit("x7-regimes-frame", title, fig, alt, found.assign(start=begins)[["start", "periods", "mean"]])
+    data = found.assign(start=begins)[["start", "periods", "mean"]]
+    return Exhibit("x7-regimes-frame", title, fig, alt, data, links=links)
 
 
+@two_widths
 def draw_scenario(
     found: dict[tuple[str, bool], Setting], ties: pd.DataFrame, regime: str, rasht: bool, sign: int
 ) -> Exhibit:
@@ -584,18 +605,17 @@ def draw_scenario(
     index, camps, together = signed(ties, sign)
     clear = (shift["low"] > 0) | (shift["high"] < 0)
     with style():
-        fig, (upper, lower) = canvas(height=4.9, rows=2, gridspec_kw={"height_ratios": [4, 6]})
+        fig, (upper, lower) = canvas(height=fit(4.9, 5.6), rows=2, gridspec_kw={"height_ratios": [4, 6]})
         at = -np.arange(len(costs))
         upper.hlines(at + 0.17, today["low"], today["high"], color=GREY, linewidth=5, alpha=0.5, label="today")
         upper.scatter(today["median"], at + 0.17, s=30, marker="|", color=INK, zorder=3)
         upper.hlines(at - 0.17, costs["low"], costs["high"], color=BLUE, linewidth=3, label="in this setting")
         upper.scatter(costs["median"], at - 0.17, s=34, color=BLUE, zorder=3)
-        upper.set_yticks(at, list(costs.index))
+        upper.set_yticks(at, wrapped(costs.index, 46, 14))
         upper.set_ylim(at[-1] - 0.6, 0.6)
         upper.set_xlim(0, 640)
         upper.set_xticks([0, 200, 400, 600])
-        upper.set_xlabel("dollars per tonne, median and 90 per cent range")
-        upper.legend(loc="upper right")
+        upper.set_xlabel(*wrapped(["dollars per tonne, median and 90 per cent range"], 90, 40))
         at = -np.arange(len(shift))
         lower.hlines(at, shift["low"], shift["high"], color=GREY, linewidth=5, alpha=0.5)
         for some, fill, label in ((clear, VERMILION, "sign clear"), (~clear, "none", "sign unclear or no change")):
@@ -616,8 +636,8 @@ def draw_scenario(
         # One scale for all settings, so that frames compare.
         lower.set_xlim(*(1.08 * f(f(s.leverage[k]) for s in found.values()) for f, k in ((min, "low"), (max, "high"))))
         lower.set_xticks([-300, -150, 0, 150])
-        lower.set_xlabel("change of leverage on today, dollars per tonne over all pairs")
-        lower.legend(loc="lower left")
+        lower.set_xlabel(*wrapped(["change of leverage on today, dollars per tonne over all pairs"], 90, 36))
+        legend(fig, *map(sum, zip(*(ax.get_legend_handles_labels() for ax in (upper, lower)), strict=True), ([], [])))
         for ax in (upper, lower):
             ax.tick_params(axis="y", length=0)
             ax.grid(visible=False, axis="y")

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import charts, evidence, exhibits, regimes
 from helpers import events as ev
-from helpers.exhibits import Exhibit
+from helpers import evidence, exhibits, regimes
+from helpers.exhibits import BLUE, INK, VERMILION, Exhibit, two_widths
+from helpers.memo import remember
 from helpers.numbers import Value
 
 __all__ = ["DEALINGS", "FIELDS", "LEVELS", "SPAN", "fields", "moods", "rhythm", "trade", "values", "visits", "yearly"]
@@ -30,11 +31,8 @@ FILTERS = {
     "Two or more publishers": "two",
 }
 
-#: What decides the number of regimes: label to rule of `helpers.regimes.breaks`.
-RULES = {
-    "Strict: cuts one noise series in twenty": "ar1",
-    "Usual: Bayesian criterion": "bic",
-}
+#: Prices of a break, in variances of the series: the fewer regimes a price allows, the less it cuts noise.
+PRICES = (6, 8, 10, 12, 15, 18)
 
 #: Kinds of year, never joined: key of ``flows.coverage`` to label.
 KINDS = {
@@ -52,9 +50,9 @@ DIRECTIONS = {
 
 #: Agency groups: pattern of the agency's name to (label, colour, marker); the first that fits decides.
 AGENCIES: dict[str, tuple[str, str, str]] = {
-    "Azerbaijan State": ("Azerbaijani customs, statistics", exhibits.BLUE, "o"),
+    "Azerbaijan State": ("Azerbaijani customs, statistics", BLUE, "o"),
     "Azerbaijan (DPM|MFA|minister)": ("Azerbaijani ministers", exhibits.SKY, "D"),
-    "Iran IRICA": ("Iranian customs (IRICA)", exhibits.VERMILION, "s"),
+    "Iran IRICA": ("Iranian customs (IRICA)", VERMILION, "s"),
     "Iran TPO": ("Iranian trade promotion (TPO)", exhibits.ORANGE, "^"),
     "Iran": ("Other Iranian, joint bodies", exhibits.PURPLE, "v"),
     "Critical Threats": ("Analyst (Critical Threats)", exhibits.GREY, "X"),
@@ -95,6 +93,7 @@ VARIANTS: dict[str, tuple[str, int, int]] = {
     "High confidence only": ("high", 1991, 2020),
     "Two or more publishers": ("two", 1991, 2020),
     "Without visits and talks": ("no-talks", 1991, 2020),
+    "Without arrests and trials": ("no-arrests", 1991, 2020),
     "Without the war year 2020": ("all", 1991, 2019),
     "Stop at 2013": ("all", 1991, 2013),
     "Start at 1995": ("all", 1995, 2020),
@@ -116,9 +115,10 @@ def window(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def filtered(events: pd.DataFrame, sources: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Keep the events that pass a test: ``all``, ``high`` confidence, ``two`` or more publishers, or ``no-talks``.
+    """Keep the events that pass a test.
 
-    The last leaves out visits, meetings and mediation (CAMEO root 04).
+    ``all``; ``high`` confidence; ``two`` or more publishers; ``no-talks``, without visits, meetings and mediation
+    (CAMEO root 04); ``no-arrests``, without arrests and trials (173).
 
     Raises
     ------
@@ -131,8 +131,8 @@ def filtered(events: pd.DataFrame, sources: pd.DataFrame, key: str) -> pd.DataFr
         return events[events["confidence"] == "high"]
     if key == "two":
         return events[events["id"].map(evidence.corroboration(events, sources)["publishers"]) >= 2]
-    if key == "no-talks":
-        return events[~events["cameo"].str.startswith("04")]
+    if key in ("no-talks", "no-arrests"):
+        return events[~events["cameo"].str.startswith("04" if key == "no-talks" else "173")]
     raise ValueError(f"unknown filter {key!r}")
 
 
@@ -153,22 +153,20 @@ def yearly(
     return series
 
 
+@remember
 def moods(
     events: pd.DataFrame,
     sources: pd.DataFrame,
     cameo: pd.DataFrame,
     key: str = "all",
-    rule: str = "ar1",
+    rule: str | float = "ar1",
     first: int = 1991,
     last: int = 2020,
-    by: str = "event",
 ) -> pd.DataFrame:
-    """Return the regimes that the pair's events show: the computed rows of `helpers.regimes.calendar`."""
+    """Return the regimes that the pair's events show one by one: `helpers.regimes.calendar`, without named phases."""
     kept = filtered(events, sources, key)
-    found = regimes.calendar(kept, cameo, by=by, start=f"{first}-01-01", end=f"{last}-12-31", rule=rule, phases={})
-    result = found[found["kind"] == "computed"].reset_index(drop=True)
-    result.attrs = found.attrs
-    return result
+    found = regimes.calendar(kept, cameo, start=f"{first}-01-01", end=f"{last}-12-31", rule=rule, phases={})
+    return found.reset_index(drop=True)
 
 
 def rhythm(series: pd.Series, draws: int = 1000, seed: int = 1991) -> pd.Series:
@@ -216,13 +214,7 @@ def rhythm(series: pd.Series, draws: int = 1000, seed: int = 1991) -> pd.Series:
     )
 
 
-def _in_order(events: pd.DataFrame, cameo: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    """Return the scored events of the pair in a span of years, in order."""
-    pair = ev.score(ev.between(events, "AZE", "IRN"), cameo)
-    pair = pair[pair["scored"] & pair["start"].dt.year.between(first, last) & (pair["precision"] != "year")]
-    return pair.sort_values(["start", "id"], ignore_index=True)
-
-
+@remember
 def variants(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
     """Look for a trend, and for regimes by the strict rule, under each of `VARIANTS`.
 
@@ -232,9 +224,8 @@ def variants(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -
     for label, (key, first, last) in VARIANTS.items():
         series = yearly(events, sources, cameo, key, first, last)
         means = series["goldstein_mean"]
-        order = _in_order(filtered(events, sources, key), cameo, first, last)
         trend = regimes.trend(means)
-        found = regimes.breaks(order["goldstein"], rule="ar1", min_size=10)
+        found = moods(events, sources, cameo, key, first=first, last=last)
         rows[label] = {
             "years": int(means.notna().sum()),
             "events": int(series["events"].sum()),
@@ -242,7 +233,7 @@ def variants(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -
             "p": float(trend["p"]),
             "swings": regimes.swings(means),
             "regimes": len(found),
-            "breaks": ", ".join(str(order.loc[i, "start"].year) for i in found["start"].iloc[1:]),
+            "breaks": ", ".join(found["start"].iloc[1:].dt.year.astype(str)),
             "p_regimes": float(found.attrs["p"]),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
@@ -336,139 +327,171 @@ def visits(events: pd.DataFrame) -> pd.DataFrame:
 def votes(dyad_indicators: pd.DataFrame, partners: Mapping[str, str]) -> pd.DataFrame:
     """Return how often Azerbaijan voted in the UN General Assembly as each partner did (code to label), in per cent."""
     part = dyad_indicators[dyad_indicators["indicator"] == "unga_agreement"]
-    pair = part[["actor_a", "actor_b"]]
-    part = part[pair.eq("AZE").any(axis=1)]
+    part = part[part[["actor_a", "actor_b"]].eq("AZE").any(axis=1)]
     other = part["actor_b"].where(part["actor_a"] == "AZE", part["actor_a"])
     table = part.assign(partner=other.map(partners), agreement=part["value"] * 100).dropna(subset=["partner"])
     return table[["partner", "year", "agreement", "count"]].sort_values(["partner", "year"], ignore_index=True)
 
 
-def tell_moods(found: pd.DataFrame, by: str) -> str:
-    """Put regimes into a sentence: how many, their means, and how often noise does as well."""
-    unit = {"event": "event by event", "Y": "year by year"}[by]
-    means = ", ".join(f"{m:.1f} from {s.year}" for m, s in zip(found["mean"], found["start"], strict=True))
-    words = f"{len(found)} regimes" if len(found) > 1 else "a single regime"
+def tell_votes(ballots: pd.DataFrame) -> str:
+    """Say with whom Azerbaijan came to vote more, and with whom less, by the first and last five years of `votes`."""
+    ends = ballots.groupby("partner")["agreement"].agg(lambda v: v.tail(5).mean() - v.head(5).mean()).sort_values()
+    told = {name: f"{name} ({change:+.0f})".replace("-", "−") for name, change in ends.items()}
+    more, less = (", ".join(told[name] for name in part.index) for part in (ends[ends > 0][::-1], ends[ends < 0]))
+    return f"Azerbaijan's UN votes, in points of 100, moved toward {more} and away from {less}"
+
+
+def tell_visits(trips: pd.DataFrame, thaw: int = 2014) -> str:
+    """Say how many journeys of `visits` presidents and others made, and how many of them before the thaw."""
+    top, early = trips["source_actor"].isin(LEVELS[:2]), trips["start"].dt.year < thaw
     return (
-        f"Read {unit}: {words}, mean {means}. The rule cuts {found.attrs['false_breaks'] * 100:.0f}% of noise "
-        f"series; breaks explain as much in {found.attrs['p'] * 100:.1f}% of them"
-    ).replace("-", "−")
+        f"Presidents travelled in cold years as in warm ones: {(top & early).sum()} of their {top.sum()} journeys fall "
+        f"before the thaw of {thaw}; of others {(~top & early).sum()} of {(~top).sum()}"
+    )
+
+
+def tell_fields(placed: pd.DataFrame, at_least: int = 8) -> str:
+    """Say how many fields of `fields` returned in so many years, and which year touched most of them."""
+    sore = placed[placed["lane"] != DEALINGS]
+    years, most = sore.groupby("lane")["year"].nunique(), sore.groupby("year")["lane"].nunique()
+    return (
+        f"{(years >= at_least).sum()} of {len(years)} fields of irritation flared in {at_least} years or more; "
+        f"{most.idxmax()} touched {most.max()} of them at once"
+    )
+
+
+def tell_moods(found: pd.DataFrame, noise: bool = False) -> str:
+    """Say how many regimes there are and when each turned warm (above zero) or cool; with `noise`, how that fares."""
+    words = [f"{'warm' if m > 0 else 'cool'} from {s.year}" for m, s in zip(found["mean"], found["start"], strict=True)]
+    number = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"][len(found)]
+    told = f"{number} regime{'s' if len(found) > 1 else ''}: {', '.join(words)}"
+    if not noise:
+        return told
+    cut, alike = (found.attrs[key] * 100 for key in ("false_breaks", "p"))
+    return f"{told}. Of 100 noise series this price cuts {cut:.0f}; in {alike:.1f} breaks explain as much as here"
 
 
 def tell_trade(figures: pd.DataFrame, direction: str, kind: str) -> str:
     """Put the figures of one direction and kind of year into a sentence."""
-    label = f"{DIRECTIONS[direction]} – {KINDS[kind]}"
+    label = f"{DIRECTIONS[direction]}. {KINDS[kind]}"
     if figures.empty:
         return f"{label}: no figure"
-    low, high = figures["value"].min(), figures["value"].max()
+    low, high, n = figures["value"].min(), figures["value"].max(), figures["agency"].nunique()
     if len(figures) == 1:
         return f"{label}: a single figure, {low:.0f} million dollars"
-    n = figures["agency"].nunique()
-    return (
-        f"{label}: {len(figures)} figures by {n} {'agency' if n == 1 else 'agencies'}, "
-        f"{low:.0f} to {high:.0f} million dollars"
+    told = (
+        f"{label}: {len(figures)} figures by {n} {'agency' if n == 1 else 'agencies'}, {low:.0f} to {high:.0f} million"
     )
+    same = figures.groupby(["period_start", "period_end"])["value"].agg(["min", "max", "size"])
+    gaps = (same["max"] / same["min"])[same["size"] > 1]
+    gap = f"figures of one period differ by up to {(gaps.max() - 1) * 100:.0f} per cent" if len(gaps) else ""
+    return f"{told}; {gap or 'no period is counted twice'}"
 
 
-def draw_series(
-    series: pd.DataFrame,
-    found: pd.DataFrame,
-    *,
-    id: str,  # noqa: A002
-    title: str,
-    counts: bool = True,
-    caption: str = "",
-    provenance: str = "",
-) -> Exhibit:
-    """Draw the yearly mean (`yearly`) with the level of each regime (`moods`); above, if wanted, event counts."""
+@two_widths
+def draw_series(series: pd.DataFrame, found: pd.DataFrame, counts: bool = True, **words: Any) -> Exhibit:
+    """Draw the yearly mean (`yearly`) with the level of each regime (`moods`); above, if wanted, event counts.
+
+    `words` go to `helpers.exhibits.Exhibit`.
+    """
 
     def years(days: pd.Series) -> pd.Series:
-        return days.dt.year + days.dt.day_of_year / 366
+        return days.dt.year + days.dt.day_of_year / 366 - 0.5
 
     full = series[series["events"] > 0]
     means = full["goldstein_mean"]
-    start, end = years(found["start"]) - 0.5, years(found["end"]) - 0.5
+    told = {str(y): f"{y}: {r['events']:.0f} events, mean {r['goldstein_mean']:+.1f}" for y, r in full.iterrows()}
+    marks = dict(told)
     with exhibits.style():
         fig, axes = exhibits.canvas(height=4.4 if counts else 2.9, rows=1 + counts, sharex=True, squeeze=False)
         if counts:
-            axes[0, 0].bar(full.index, full["events"], color=exhibits.BLUE, width=0.7)
-            for year, n in full["events"].items():
+            axes[0, 0].bar(full.index, full["events"], color=BLUE, width=0.7)
+            for year, n in full["events"].items() if exhibits.fit(True, False) else ():
                 axes[0, 0].annotate(str(n), (year, n), (0, 2), textcoords="offset points", ha="center", fontsize=8)
-            axes[0, 0].set_ylabel("Events")
+            axes[0, 0].set_ylabel("events")
             axes[0, 0].margins(y=0.15)
         ax = axes[-1, 0]
-        for sign, colour, marker in ((1, exhibits.BLUE, "^"), (-1, exhibits.VERMILION, "v")):
+        for sign, colour, shape, name in ((1, BLUE, "^", "cooperative"), (-1, VERMILION, "v", "conflictual")):
             part = means[means * sign > 0]
             ax.vlines(part.index, 0, part, color=colour, linewidth=1)
-            name = "net cooperative year" if sign > 0 else "net conflictual year"
-            ax.scatter(part.index, part, color=colour, marker=marker, s=26, zorder=3, label=name)
-        ax.hlines(found["mean"], start, end, color=exhibits.INK, linewidth=2.6, label="mean of a regime")
+            size = exhibits.fit(26, 15)
+            dots = ax.scatter(part.index, part, color=colour, marker=shape, s=size, zorder=3, label=f"net {name} year")
+            dots.set_urls([f"mark:{y}" for y in part.index])
+        levels = ax.hlines(found["mean"], years(found["start"]), years(found["end"]), color=INK, linewidth=2.6)
+        levels.set_label("level of a regime")
         bottom = float(min(means.min(), 0)) - 1.3
-        moved = found["low"].notna()
-        low, high = years(found["low"][moved]) - 0.5, years(found["high"][moved]) - 0.5
+        moved = found.iloc[1:]
         # Ranges of neighbouring breaks may overlap, so they take turns on two levels.
-        level = [bottom - 0.9 * (k % 2) for k in range(len(low))]
-        ax.hlines(level, low, high, color=exhibits.ORANGE, linewidth=5, label="range of a break")
-        ax.plot(start[moved], level, color=exhibits.INK, marker="|", linestyle="none", markersize=9)
-        ax.axhline(0, color=exhibits.INK, linewidth=0.8)
-        ax.set_ylabel("Mean tone (Goldstein)")
+        at = [bottom - 0.9 * (n % 2) for n in moved.index]
+        ranges = ax.hlines(at, years(moved["low"]), years(moved["high"]), color=exhibits.ORANGE, linewidth=5)
+        ranges.set(label="where a break may lie", urls=[f"mark:break-{n}" for n in moved.index])
+        ax.plot(years(moved["start"]), at, color=INK, marker="|", linestyle="none", markersize=9)
+        for r, before in zip(moved.itertuples(), found["mean"], strict=False):
+            begin, low, high = (evidence.date_label(d) for d in (r.start, r.low, r.high))
+            marks[f"break-{r.Index}"] = (
+                f"Break of {begin}, mean {before:+.1f} before, {r.mean:+.1f} after; with 95 per cent it lies between "
+                f"{low} and {high}"
+            )
+        ax.axhline(0, color=INK, linewidth=0.8)
+        ax.set_ylabel("mean tone (Goldstein)")
         ax.set_ylim(bottom - 1.6, float(means.max()) + 1)
         ax.set_xlim(series.index[0] - 0.7, series.index[-1] + 0.7)
         ax.set_xticks(range((series.index[0] + 4) // 5 * 5, series.index[-1] + 1, 5))
         for panel in axes[:, 0]:
             panel.grid(visible=False, axis="x")
-        fig.legend(loc="outside upper left", ncols=4, handletextpad=0.3, columnspacing=1.1)
-    told = "; ".join(f"{y} {int(r['events'])} events, mean {r['goldstein_mean']:.1f}" for y, r in full.iterrows())
-    spans = "; ".join(f"{r.start:%Y-%m} to {r.end:%Y-%m} mean {r.mean:.1f}" for r in found.itertuples(index=False))
-    alt = f"Events and mean tone per year, {series.index[0]} to {series.index[-1]}. {told}. Regimes: {spans}."
+        exhibits.legend(fig, *ax.get_legend_handles_labels())
+    spans = "; ".join(f"{r.start:%Y-%m} to {r.end:%Y-%m} mean {r.mean:.1f}" for r in found.itertuples())
+    alt = f"Mean tone per year, {series.index[0]} to {series.index[-1]}. Regimes: {spans}. "
     data = series[["events", "goldstein_sum", "goldstein_mean"]].reset_index()
-    return Exhibit(id, title, fig, alt, data, caption, provenance)
+    links = {key: ("", text) for key, text in marks.items()}
+    return Exhibit(figure=fig, alt=alt + "; ".join(told.values()) * counts, data=data, links=links, **words)
 
 
-def draw_fields(
-    events: pd.DataFrame,
-    sources: pd.DataFrame,
-    *,
-    id: str,  # noqa: A002
-    title: str,
-    caption: str = "",
-    provenance: str = "",
-) -> Exhibit:
-    """Draw the lanes of `fields` by year; each mark leads to the first source of its event."""
-    part = fields(events)
-    names = [DEALINGS, *FIELDS]
-    step = part.groupby(["lane", "year"]).cumcount()
-    rows = (step.groupby(part["lane"]).max() // 3 + 1).reindex(names, fill_value=1).clip(lower=2)
-    floor = rows.sum() - rows.cumsum()
-    part["x"] = part["year"] + (step % 3 - 1) * 0.3
-    part["y"] = part["lane"].map(floor) + step // 3 + 0.5
-    urls = sources.set_index("id")["url"]
-    dates = [evidence.date_label(r.start, r.end, r.precision) for r in part.itertuples()]
-    with exhibits.style():
-        fig, ax = exhibits.canvas(height=1.0 + 0.13 * float(rows.sum()))
-        for tone, (colour, marker, words) in exhibits.TONES.items():
-            marks = part[part["tone"] == tone]
-            dots = ax.scatter(
-                marks["x"], marks["y"], s=18, marker=marker, color=colour, linewidths=0, zorder=3, label=words
-            )
-            dots.set_urls([f"mark:{i}" for i in marks["id"]])
-        charts.lane_axis(ax, floor, rows, names)
-        ax.grid(visible=False, axis="y")
-        ax.set_xlim(1990.3, 2020.7)
-        ax.set_ylim(0, float(rows.sum()))
-        ax.set_xticks(range(1992, 2021, 4))
-        fig.legend(loc="outside upper left", ncols=3, handletextpad=0.2)
-    links = {
-        r.id: (urls[r.source_ids.split(";")[0]], f"{d}: {r.summary}")
-        for d, r in zip(dates, part.itertuples(), strict=True)
-    }
-    told = "; ".join(
-        f"{n}: "
-        + ", ".join(f"{y} {k}" for y, k in part.loc[part["lane"] == n, "year"].value_counts(sort=False).items())
-        for n in names
+@two_widths
+def draw_fields(placed: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame, **words: Any) -> Exhibit:
+    """Draw the irritants of `fields`: a mark per field and year, which leads to the first source of the gravest event.
+
+    `words` go to `helpers.exhibits.Exhibit`.
+    """
+    part = ev.score(placed[placed["lane"] != DEALINGS], cameo).sort_values(["goldstein", "id"])
+    cells = part.groupby(["lane", "year"]).agg(
+        events=("id", "size"),
+        sore=("tone", lambda tones: int((tones == "conflict").sum())),
+        gravest=("summary", "first"),
+        source=("source_ids", "first"),
     )
-    data = pd.DataFrame({"Field": part["lane"], "Date": dates, "Event": part["summary"], "Tone": part["tone"]})
-    alt = f"{len(part)} events by year and field. Events per year: {told}."
-    return Exhibit(id, title, fig, alt, data.reset_index(drop=True), caption, provenance, links)
+    cells = cells.reset_index()
+    cells["url"] = cells["source"].str.split(";").str[0].map(sources.set_index("id")["url"])
+    names = list(FIELDS)[::-1]
+    size, grow = exhibits.fit((16, 13), (9, 5))
+    with exhibits.style():
+        fig, ax = exhibits.canvas(height=exhibits.fit(3.3, 3.9))
+        mostly = cells["sore"] * 2 > cells["events"]
+        for some, colour, shape, name in (
+            (cells[~mostly], exhibits.GREY, "o", "at most half conflictual"),
+            (cells[mostly], VERMILION, "v", "mostly conflictual"),
+        ):
+            areas = size + grow * some["events"]
+            dots = ax.scatter(some["year"], some["lane"].map(names.index), s=areas, color=colour, marker=shape, lw=0)
+            dots.set_urls([f"mark:{i}" for i in some.index])
+            ax.scatter([], [], s=size + grow * 4, color=colour, marker=shape, lw=0, label=name)
+        for n in (1, 10):
+            ax.scatter([], [], s=size + grow * n, color=INK, marker="v", lw=0, label=f"{n} event{'s' * (n > 1)}")
+        ax.set_yticks(range(len(names)), exhibits.wrapped(names, 22, 16))
+        ax.tick_params(axis="y", length=0)
+        ax.set(xlim=(1990.3, 2021.3), ylim=(-0.6, len(names) - 0.3), xticks=range(1992, 2021, exhibits.fit(4, 8)))
+        exhibits.legend(fig, *ax.get_legend_handles_labels())
+    links = {
+        str(r.Index): (r.url, f"{r.year}, {r.lane}: {r.events} events, {r.sore} conflictual. Gravest: {r.gravest}")
+        for r in cells.itertuples()
+    }
+    told = (
+        f"{lane}: " + ", ".join(f"{r.year} {r.events}" for r in some.itertuples())
+        for lane, some in cells.groupby("lane", sort=False)
+    )
+    data = cells.drop(columns=["source", "url"]).rename(columns={"lane": "field", "sore": "conflictual"})
+    alt = f"{len(part)} irritants by field and year. Events per year: {'; '.join(told)}."
+    return Exhibit(figure=fig, alt=alt, data=data, links=links, **words)
 
 
 def _figure(rows: Mapping[str, str], key: str, pattern: str) -> str:
@@ -495,8 +518,8 @@ def values(
         **_mood_values(events, sources, cameo),
         **_dated(part),
         **_trade_values(flows, claims, indicators),
-        **_field_values(part, events),
-        **_vote_values(dyad_indicators),
+        "n_unplaced": len(part) - len(fields(events)),
+        **_vote_values(dyad_indicators, part.set_index("id").loc["2011-05-aze-nam-diplomacy", "start"].year),
     }
 
 
@@ -505,12 +528,11 @@ def _coverage(part: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
     voices = evidence.corroboration(pair, sources)
     single = pair["id"].map(voices["publishers"]) == 1
     iranian = pair["id"].map(voices["sides"].str.contains("Iranian"))
-    early = pair["start"].dt.year <= 2010
+    early, chill = pair["start"].dt.year <= 2010, pair["start"].dt.year.between(1995, 2000)
     per_year = pair["start"].dt.year.value_counts().reindex(range(1991, 2021), fill_value=0)
     return {
         "n_all": len(part),
         "n_pair": len(pair),
-        "n_early": int(early.sum()),
         "n_2012": int(per_year[2012]),
         "n_2020": int(per_year[2020]),
         "thin_years": int((per_year < 5).sum()),
@@ -518,14 +540,16 @@ def _coverage(part: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
         "single_late": float(single[~early].mean() * 100),
         "iranian_early": float(iranian[early].mean() * 100),
         "iranian_late": float(iranian[~early].mean() * 100),
+        "n_chill": int(chill.sum()),
+        "iranian_chill": int(iranian[chill].sum()) or "none",
+        "n_arrest_rows": int((pair["cameo"].eq("173") & pair["source_actor"].eq("AZE")).sum()),
     }
 
 
 def _mood_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
     means = yearly(events, sources, cameo)["goldstein_mean"]
     found, wave = variants(events, sources, cameo), rhythm(means)
-    moves = moods(events, sources, cameo)
-    loose = regimes.breaks(_in_order(events, cameo, 1991, 2020)["goldstein"], min_size=10)
+    moves, loose = moods(events, sources, cameo), moods(events, sources, cameo, rule=10.0)
     result: dict[str, Value] = {
         "n_years": int(means.notna().sum()),
         "wave_years": wave["years"],
@@ -533,15 +557,15 @@ def _mood_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFram
         "wave_usual": wave["usual"] * 100,
         "wave_p": wave["p"] * 100,
         "n_moods": len(moves),
-        "penalty": regimes.false_breaks(_in_order(events, cameo, 1991, 2020)["goldstein"], min_size=10)["penalty"],
         "moods_p": moves.attrs["p"] * 100,
         "moods_phi": moves.attrs["autocorrelation"],
         "n_moods_loose": len(loose),
         "loose_false": loose.attrs["false_breaks"] * 100,
         "moods_year_p": regimes.false_breaks(means)["p"] * 100,
         "n_variants": len(found),
-        "n_trends": int((found["p"] < 0.05).sum()),
+        "n_trends": int((found["p"] < 0.05).sum()) or "none",
         "n_with_moods": int((found["regimes"] > 1).sum()),
+        "regimes_arrests": int(found.loc["Without arrests and trials", "regimes"]),
         "least_tau": float(found["tau"].min()),
         "most_tau": float(found["tau"].max()),
         "regimes_high": int(found.loc["High confidence only", "regimes"]),
@@ -552,13 +576,14 @@ def _mood_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFram
         if number > 1:
             result[f"mood{number}_start"] = evidence.date_label(row.start)
             result[f"mood{number}_low"], result[f"mood{number}_high"] = row.low.year, row.high.year
-    for name, label in (("all", "All years, 1991–2020"), ("to2013", "Stop at 2013"), ("from1995", "Start at 1995")):
+    for name, label in (("all", "All years, 1991–2020"), ("to2013", "Stop at 2013")):
         result[f"tau_{name}"], result[f"p_{name}"] = found.loc[label, "tau"], found.loc[label, "p"] * 100
-    return result
+    return result | {"tau_from1995": found.loc["Start at 1995", "tau"]}
 
 
 def _dated(part: pd.DataFrame) -> dict[str, Value]:
-    starts, said = part.set_index("id")["start"], part.set_index("id")["summary"].to_dict()
+    rows = part.set_index("id")
+    starts, said = rows["start"], (rows["summary"] + " " + rows["disagreement"]).to_dict()
     announced, met = starts["2015-04-20-irn-aze-visit"], starts["2017-10-24-irn-aze-meeting"]
 
     def days(before: str, after: str) -> int:
@@ -568,6 +593,8 @@ def _dated(part: pd.DataFrame) -> dict[str, Value]:
         "n_arrested": _figure(said, "2012-03-14-aze-irn-arrest", r"(\d+) citizens"),
         "n_deputies": _figure(said, "2020-12-13-irn-tur-statement", r"(\d+) Iranian lawmakers"),
         "n_nakhchivan_trucks": _figure(said, "2013-11-17-irn-aze-transit", r"over (\d+) "),
+        "dead_2006": _figure(said, "2006-05-25-irn-aze-irn-protest", r"authorities: (\w+) dead"),
+        "dead_2006_bbc": _figure(said, "2006-05-25-irn-aze-irn-protest", r"BBC: at least (\w+)"),
         "n_zangilan": _figure(said, "1993-10-24-nkr-aze-attack", r"than ([\d,]+) of them"),
         "corridor_km": _figure(said, "1993-10-28-irn-aze-aid", r"(\d+) km"),
         "consulate_years": starts["2004-aze-irn-diplomacy"].year - starts["1992-08-aze-irn-agreement"].year,
@@ -621,25 +648,14 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
     }
 
 
-def _field_values(part: pd.DataFrame, events: pd.DataFrame) -> dict[str, Value]:
-    placed, travel = fields(events), visits(events)
-    sore = placed[placed["lane"] != DEALINGS]
-    top = travel[travel["source_actor"].isin(LEVELS[:2])]
+def _vote_values(dyad_indicators: pd.DataFrame, joined: int) -> dict[str, Value]:
+    table = votes(dyad_indicators, {"IRN": "Iran"}).set_index("year")["agreement"]
     return {
-        "n_unplaced": len(part) - len(placed),
-        "n_fields": len(FIELDS),
-        "n_old_fields": int(sore.loc[sore["year"] < 2020, "lane"].nunique()),
-        "n_2020_fields": int(sore.loc[sore["year"] == 2020, "lane"].nunique()),
-        "top_before_2014": int((top["start"].dt.year < 2014).sum()),
+        "votes_from": int(table.index[0]),
+        "votes_to": int(table.index[-1]),
+        "votes_iran_first": float(table.iloc[:5].mean()),
+        "votes_iran_last": float(table.iloc[-5:].mean()),
+        "votes_iran_before": float(table[table.index < joined].mean()),
+        "votes_iran_after": float(table[table.index > joined].mean()),
+        "votes_p": regimes.trend(table)["p"] * 100,
     }
-
-
-def _vote_values(dyad_indicators: pd.DataFrame) -> dict[str, Value]:
-    partners = {"IRN": "iran", "TUR": "turkey", "ISR": "israel"}
-    table = votes(dyad_indicators, partners).pivot(index="year", columns="partner", values="agreement")
-    trend = regimes.trend(table["iran"])
-    result: dict[str, Value] = {"votes_from": int(table.index[0]), "votes_to": int(table.index[-1])}
-    for name in partners.values():
-        result[f"votes_{name}_first"] = float(table[name].iloc[:5].mean())
-        result[f"votes_{name}_last"] = float(table[name].iloc[-5:].mean())
-    return result | {"votes_tau": trend["tau"], "votes_p": trend["p"] * 100}
