@@ -51,14 +51,15 @@ ALLOWED = [
     r"\b(?:ISO|ICD) \d+(?:-\d)?\b",
     r"\bCC BY \d\.\d\b",
     r"\bGDELT \d\.\d\b",
+    r"\bWCAG \d\.\d\b",
 ]
 WORDING = {".md", ".csv", ".py", ".yml", ".json", ".toml", ".cff"}
 
 
 def text_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield numbered lines that readers see as text: no front matter, code cells, directives or their options."""
+    """Yield numbered lines that readers see as text: no front matter, code, formulas, directives."""
     body = re.sub(r"\A---\n.*?\n---\n", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
-    body = re.sub(r"```\{code-cell\}.*?\n```", lambda m: "\n" * m[0].count("\n"), body, flags=re.DOTALL)
+    body = re.sub(r"```\{(?:code-cell|math)\}.*?\n```", lambda m: "\n" * m[0].count("\n"), body, flags=re.DOTALL)
     for number, line in enumerate(body.splitlines(), start=1):
         if not re.match(r"\s*(:[\w-]+:|`{3,}|:{3,}|%|\(.*\)=)", line):
             yield number, line

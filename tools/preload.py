@@ -9,18 +9,27 @@ from importlib import import_module
 
 LIBRARIES = (
     "IPython.core.completer",
+    "arch.bootstrap",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "ipywidgets",
     "matplotlib.pyplot",
     "myst_nb.ext.glue",
     "networkx",
+    "nltk.metrics.agreement",
     "pandera.pandas",
+    "ruptures",
+    "scipy.optimize",
+    "scipy.signal",
+    "scipy.sparse.csgraph",
+    "scipy.stats",
+    "sklearn.isotonic",
 )
 HELPERS = ("charts", "events", "evidence", "exhibits", "explore", "numbers", "tables")
 
-# jsonschema would compile a grammar of web addresses (2 s), which nothing here uses.
+# jsonschema would compile a grammar of web addresses (2 s), and pandera load a library for tests; neither is used here.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+sys.modules["hypothesis"] = None  # type: ignore[assignment]
 
 for name in LIBRARIES:
     import_module(name)

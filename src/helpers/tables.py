@@ -225,7 +225,7 @@ def ground(root: str | os.PathLike[str] | None = None) -> Ground:
     except FileNotFoundError:
         raise DataError(folder / "relief.png", "the file is missing") from None
     water = [(str(about["kind"]), line) for about, line in shapes if len(line) > 1]
-    return Ground(shade, (34.0, 65.0, 24.0, 48.5), water, [(a, line[0]) for a, line in shapes if len(line) == 1])
+    return Ground(shade, (30.0, 72.0, 23.0, 49.0), water, [(a, line[0]) for a, line in shapes if len(line) == 1])
 
 
 def _shapes(path: Path) -> list[tuple[dict[str, Any], list[tuple[float, float]]]]:

@@ -12,6 +12,7 @@ import pytest
 
 from helpers import charts, tables
 from helpers import corridors as model
+from helpers.numbers import corridor_maps as maps
 from helpers.numbers import corridors_numbers as corridors
 
 DAY = pd.Timestamp("2026-03-15")
@@ -58,7 +59,7 @@ def shifts(data: dict[str, pd.DataFrame]) -> pd.DataFrame:
 # --- the map -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("day", [*corridors.DAYS, "1990-06-01", "2026-03-18"])
+@pytest.mark.parametrize("day", [*maps.DAYS, "1990-06-01", "2026-03-18"])
 def test_status_on_a_day_is_unique_and_agrees_with_the_csv(data, day):
     expected = statuses(day)
     assert all(len(found) == 1 for found in expected.values())
@@ -112,15 +113,49 @@ def test_western_route_and_its_gap(figures):
 
 def test_clipped_outlines_stay_near_the_window():
     line = [(40.0, 40.0), (44.0, 40.0), (44.001, 40.0), (45.0, 40.0), (60.0, 40.0), (46.0, 40.0)]
-    assert charts.clip_lines([line], corridors.CAUCASUS, 0.1) == [[(44.0, 40.0), (45.0, 40.0)]]
+    assert charts.clip_lines([line], maps.CAUCASUS, 0.1) == [[(44.0, 40.0), (45.0, 40.0)]]
 
 
 def test_map_frame_tells_what_it_shows(data):
-    exhibit = corridors.draw_as_of(data, [], pd.Timestamp("2021-08-26"), "road", corridors.SYUNIK)
+    exhibit = maps.draw_as_of(data, [], pd.Timestamp("2021-08-26"), "road", maps.SYUNIK)
     assert "closed: Goris–Kapan" in exhibit.alt
+    assert ("", "Goris–Kapan, road: closed since 25 August 2021") in exhibit.links.values()
     assert exhibit.title.startswith("26 August 2021, road")
     assert set(exhibit.data["mode"]) == {"road"}
     assert len(exhibit.svg()) < 20_000
+
+
+def test_the_live_kernel_offers_every_day_on_which_a_status_changed(data):
+    days = maps.changes(data, pd.Timestamp("2026-03-18"))
+    assert days == sorted(days)
+    assert {*maps.DAYS, "2026-03-18", "2021-08-25", "2022-12-12"} <= {*days}
+    begun = {r["valid_from"] for r in rows("link_status") if r["valid_from"] > maps.DAYS[0]}
+    assert begun <= {*days}
+
+
+def test_relief_falls_where_the_map_is():
+    ground = tables.ground()
+    west, east, south, north = ground.extent
+    step = (east - west) / ground.relief.shape[1]
+    assert ground.relief.shape[0] == pytest.approx((north - south) / step, abs=1)
+
+    def at(lon: float, lat: float) -> int:
+        return int(ground.relief[int((north - lat) / step), int((lon - west) / step)])
+
+    assert at(51.0, 41.5) == at(36.5, 43.0) == 7, "the Caspian and the Black Sea"
+    assert at(48.5, 39.8) < 2, "the plain of the Kura"
+    window = ground.relief[int((north - 39.5) / step) : int((north - 38.9) / step)]
+    zangezur = window[:, int((45.7 - west) / step) : int((46.3 - west) / step)]
+    assert zangezur.mean() > 1, "mountains of Syunik"
+
+
+def test_a_map_with_ground_names_what_belongs_to_its_window(data):
+    shown = maps.draw_as_of(data, [], pd.Timestamp("2021-08-26"), "road", maps.SYUNIK, tables.ground())
+    svg = shown.svg()
+    assert "Zangezur range" in svg
+    assert "KAZAKHSTAN" not in svg
+    assert "data:image/png" in svg
+    assert "image-rendering" not in svg
 
 
 # --- the models ----------------------------------------------------------------------------------------------------
@@ -134,7 +169,9 @@ def test_the_model_is_told_in_full_and_its_assumptions_are_counted(data, found, 
     assert all(isinstance(v, (int, float, str)) for v in quoted.values())
     assert quoted["n_draws"] == 30
     best = model.routes(model.priced(corridors._net(data, DAY)), "moscow", "mumbai")[0]
-    assert quoted["tonne"] == pytest.approx(best.money)
+    assert quoted["teu"] == pytest.approx(best.money * quoted["teu_tonnes"])
+    assert quoted["published_dollars_low"] < quoted["teu"] < quoted["published_dollars_high"], "the prose says: it fits"
+    assert quoted["teu_days"] < quoted["published_days_low"], "the prose says: it does not"
     assert quoted["teu_days"] == pytest.approx(best.hours / 24)
 
 
@@ -204,7 +241,7 @@ def test_widths_of_the_ways_are_shares_of_draws(found):
 
 def test_leverage_of_armenia_hangs_on_its_veto(shifts):
     armenia = shifts[shifts["player"] == "ARM"].set_index("row")["change"]
-    assert armenia["unimpeded"] > armenia["unimpeded, no Armenian veto"] > armenia["sealed, no Armenian veto"]
+    assert armenia["without checks"] > armenia["without checks, no Armenian veto"] > armenia["sealed, no Armenian veto"]
     assert armenia["sealed, no Armenian veto"] < 0
     both = shifts[shifts["row"] == "Armenian checks"].set_index("player")["change"]
     assert both["ARM"] == pytest.approx(both["AZE"]), "on the rails each needs the other"
@@ -312,7 +349,7 @@ def test_a_part_of_a_year_is_never_shown_as_a_whole(data):
 
 
 def test_the_figure_through_azerbaijan_is_of_2025_and_compared_within_its_year(figures):
-    row = next(r for r in rows("flows") if r["id"] == "freight-instc-north-south-corridor-thr-2024-01-2")
+    row = next(r for r in rows("flows") if r["id"] == "freight-instc-north-south-corridor-thr-2025-01")
     rail = next(r for r in rows("flows") if r["id"] == "freight-instc-azerbaijan-railways-no-2025-01")
     assert row["period_start"][:4] == rail["period_start"][:4] == "2025"
     assert figures["through_ratio"] == pytest.approx(float(row["value"]) / float(rail["value"]))
@@ -337,11 +374,12 @@ def test_the_one_comparable_definition_is_the_terminal(data, figures):
 def test_the_ledger_files_every_closure_by_rule(data, figures):
     ledger = corridors.ledger(data["events"], data["sources"], data["actors"])
     linked = {link.url.split("#")[1] for link in ledger["Step"]}
-    ways = re.compile(r"\b(border|crossing|road|lorries|trucks?|freight|cargo|bridge|airspace)\b", re.IGNORECASE)
+    ways = re.compile(r"\b(borders?|crossings?|road|lorries|trucks?|freight|cargo|bridge|airspace)\b", re.IGNORECASE)
     for r in rows("events"):
         if r["type"] in ("closure", "border-closure") and r["cameo"] in ("172", "191", "144", "163"):
             assert (r["id"] in linked) == bool(ways.search(r["summary"])), r["summary"]
-    days = [dt.datetime.strptime(d, "%d %B %Y" if d[0].isdigit() else "%B %Y") for d in ledger["Date"]]
+    start = {r["id"]: r["start"] for r in rows("events")}
+    days = [start[link.url.split("#")[1]] for link in ledger["Step"]]
     assert days == sorted(days)
     shut = ledger[ledger["Act"] == "closes"]
     assert figures["n_closures"] == len(shut)
@@ -349,7 +387,16 @@ def test_the_ledger_files_every_closure_by_rule(data, figures):
     assert "2021-10-05-aze-irn-closure" not in linked, "a mosque is no way"
     assert {"2013-11-07-irn-aze-border-closure", "2026-03-05-aze-irn-closure-2", "2021-08-27-aze-arm-transit"} <= linked
     assert ledger[ledger["Who"].str.startswith("citizens")]["Act"].tolist() == ["closes"]
-    assert figures["n_closures_aze"] == (shut["Who"] == "Azerbaijan").sum()
+    named = shut["Who"].value_counts()
+    assert [figures[f"n_closures_{a}"] for a in ("aze", "irn", "tur")] == [
+        named[n] for n in ("Azerbaijan", "Iran", "Turkey")
+    ]
+    told = figures["n_closures_aze"] + figures["n_closures_irn"] + figures["n_closures_tur"]
+    assert told + 1 == figures["n_closures"], "the prose says: one more, by citizens"
+    assert figures["aze_health"] + figures["aze_checks"] + figures["aze_security"] == figures["n_closures_aze"]
+    reason = dict(zip((link.url.split("#")[1] for link in shut["Step"]), shut["Reason"], strict=True))
+    assert reason["2021-08-25-aze-arm-closure"] == "security or reply, denied by Armenia"
+    assert reason["2020-04-20-aze-irn-transit"] == reason["2025-09-22-aze-nei-closure"] == "health"
 
 
 def test_the_steps_toward_rasht_astara_are_in_order_and_to_the_point(data):

@@ -4,39 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from helpers import charts, evidence, transit_game
 from helpers import corridors as model
+from helpers import evidence, transit_game
+from helpers import exhibits as ex
 from helpers.corridors import STATUSES, as_of
-from helpers.exhibits import BLUE, GREEN, INK, ORANGE, VERMILION, Exhibit, Link, canvas, style
 from helpers.numbers import Value
+from helpers.numbers.corridor_maps import (
+    CAUCASUS,
+    SYUNIK,
+    VAGUE,
+    Tables,
+    draw_as_of,
+    draw_ways,
+    within,
+    without_pipelines,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from helpers.tables import Ground
 
 __all__ = [
-    "AREAS", "CAUCASUS", "DAYS", "LEGAL", "MODES", "PAIRS", "REGION", "REGION_LABELS", "SETTINGS", "SYUNIK", "as_of",
-    "check", "compare", "costs_table", "definitions", "draw_as_of", "draw_route", "draw_steps", "draw_tonnage",
-    "ground", "growth", "ledger", "leverage", "model_values", "rasht_astara", "regimes", "rest_growth", "runs", "steps",
-    "stretches", "values", "within",
+    "LEGAL", "PAIRS", "SETTINGS", "SYUNIK", "as_of", "compare", "costs_table", "definitions", "draw_as_of",
+    "draw_route", "draw_steps", "draw_tonnage", "growth", "ledger", "leverage", "model_values", "rasht_astara",
+    "regimes", "rest_growth", "runs", "steps", "stretches", "values",
 ]  # fmt: skip
 
-View = tuple[float, float, float, float]
-
-#: Map windows as (west, east, south, north) in degrees.
-CAUCASUS: View = (43.0, 50.5, 37.2, 42.0)
-SYUNIK: View = (44.6, 47.5, 38.5, 39.95)
-REGION: View = (34.5, 64.0, 24.8, 48.0)
-_BOX: View = (36.0, 64.0, 25.0, 47.0)
-
-#: Days that the explorer offers; the last day of the data is added by the chapter.
-DAYS = ("2020-03-15", "2021-08-26", "2021-12-31")
-
-#: Controls of the explorers: words to value.
-MODES = {"road": "road", "rail": "rail"}
-AREAS = {"South Caucasus": CAUCASUS, "Syunik and Nakhchivan": SYUNIK}
 PAIRS = {
     "Tehran – Yerevan": ("tehran", "yerevan"),
     "Baku – Nakhchivan": ("baku", "nakhchivan"),
@@ -50,9 +51,9 @@ SETTINGS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "none": ("nothing, as today", (), "sovereign"),
     "sovereign": ("Syunik rails, Armenian checks", ("Syunik rails",), "sovereign"),
     "kaliningrad": ("Syunik rails, Kaliningrad style", ("Syunik rails",), "kaliningrad"),
-    "unimpeded": ("Syunik rails, unimpeded", ("Syunik rails",), "unimpeded"),
+    "unimpeded": ("Syunik rails, without checks", ("Syunik rails",), "unimpeded"),
     "sealed": ("Syunik rails, sealed strip", ("Syunik rails",), "sealed"),
-    "kars": ("unimpeded, and on to Kars", ("Syunik rails", "Kars–Nakhchivan"), "unimpeded"),
+    "kars": ("without checks, and on to Kars", ("Syunik rails", "Kars–Nakhchivan"), "unimpeded"),
     "araz": ("Araz road through Iran", ("Araz road",), "sovereign"),
 }
 
@@ -63,8 +64,8 @@ LEGAL = {words[0]: name for name, words in list(SETTINGS.items())[:5]}
 _GAMES = {
     "Armenian checks": ("Syunik rails", "sovereign", True),
     "Kaliningrad style": ("Syunik rails", "kaliningrad", True),
-    "unimpeded": ("Syunik rails", "unimpeded", True),
-    "unimpeded, no Armenian veto": ("Syunik rails", "unimpeded", False),
+    "without checks": ("Syunik rails", "unimpeded", True),
+    "without checks, no Armenian veto": ("Syunik rails", "unimpeded", False),
     "sealed, no Armenian veto": ("Syunik rails", "sealed", False),
     "Araz road": ("Araz road", "sovereign", True),
     "Rasht–Astara": ("Rasht–Astara", "sovereign", True),
@@ -76,42 +77,8 @@ _NAMES = {
 _SEED = 1
 #: A shipper gives up above this many times the best cost of today; an assumption, drawn evenly.
 _RESERVATION = (1.1, 2.0)
-#: Published for a container from Nhava Sheva to Moscow (COMCEC 2017, after Fimotions): dollars and days; and the tonnes
-#: in a twenty-foot container that make the model comparable, an assumption.
-_PUBLISHED = {"dollars per container": (3550.0, 5765.0), "days": (26.0, 44.0)}
+#: Tonnes in a twenty-foot container, an assumption that makes the model comparable with published figures.
 _TONNES_PER_TEU = 15.0
-
-#: Words in a note that mark a date as soft.
-_VAGUE = "background knowledge|approximate"
-
-#: How the ways of a pair are drawn, by mode and by how many draws choose them.
-_WAYS_DRAWN = {
-    f"{mode}, {words}": (colour, dash, width)
-    for words, width in (("most draws", 3.2), ("fewer", 1.2))
-    for mode, colour, dash in (("rail", BLUE, "-"), ("road", VERMILION, (0, (4, 1))), ("sea", GREEN, (0, (1, 1))))
-}
-
-#: Labelled places of the maps: side (1 right, -1 left) and rise in points.
-_LABELS: dict[View, dict[str, tuple[int, int]]] = {
-    CAUCASUS: {
-        "tbilisi": (1, 3), "baku": (1, 4), "yerevan": (1, 3), "ganja": (1, 4), "tabriz": (1, -3),
-        "nakhchivan": (-1, -2), "goris": (-1, 6), "meghri": (1, -11), "horadiz": (1, -10), "kars": (1, -10),
-        "rasht": (-1, -4), "astara": (1, 2),
-    },
-    SYUNIK: {
-        "sadarak": (1, 4), "nakhchivan": (-1, -4), "julfa": (-1, -9), "ordubad": (-1, -10), "meghri": (1, 4),
-        "norduz": (1, -10), "kajaran": (-1, 0), "kapan": (1, 2), "goris": (-1, 6), "sisian": (-1, 4),
-        "horadiz": (-1, 4), "aghband": (1, 4),
-    },
-}  # fmt: skip
-REGION_LABELS = (
-    "astrakhan", "makhachkala", "baku", "tbilisi", "poti", "tabriz", "rasht", "tehran", "bafq", "bandar-abbas",
-    "chabahar", "zahedan", "mashhad", "aktau", "turkmenbashi", "mersin",
-)  # fmt: skip
-_ROUTE_LABELS = (
-    "moscow", "astrakhan", "mumbai", "bandar-abbas", "tehran", "rasht", "baku", "tbilisi", "poti", "yerevan",
-    "nakhchivan", "istanbul", "tabriz", "kars", "meghri",
-)  # fmt: skip
 
 #: Kinds of milestone by words of the summary, tried in this order; what fits none is an act on paper.
 _KINDS = {
@@ -135,11 +102,13 @@ _LANES = {
 #: that give the reason of the acting side.
 _LEDGER_TYPES = ("closure", "transit", "border-closure", "border-reopening", "release")
 _SHUTS, _OPENS = ("172", "191", "144", "163"), ("081", "0872", "061", "073", "0842")
-_WAYS = r"\b(?:border|crossing|road|lorries|trucks?|[Ff]reight|[Cc]argo|bridge|airspace|rail|line|load)\b"
+_WAYS = r"\b(?:borders?|crossings?|road|lorries|trucks?|[Ff]reight|[Cc]argo|bridge|airspace|rail|line|load)\b"
 _REASONS = {
     r"Covid|prolonged the closure|passengers": "health",
     r"customs control|border and customs|for checks|weight limits|asking for papers": "checks and rules",
     r"drone strike|Nakhchivan strike|shots|answered": "security or reply",
+    r"Yerevan called that a lie": "security or reply, denied by Armenia",
+    r"to support Azerbaijan": "for an ally",
 }
 
 #: Freight that is a state's own trade, not north–south transit.
@@ -148,69 +117,24 @@ _OWN_TRADE = r"exports|imports|farm goods|forecast"
 #: Rows of table ``flows`` whose value is quoted, by name.
 _FLOWS = {
     "ady_2023": "freight-instc-azerbaijan-railways-tran-2023-01",
-    "ady_2024": "freight-instc-azerbaijan-railways-tran-2024-01",
     "ady_2025": "freight-instc-azerbaijan-railways-no-2025-01",
     "astara_2019": "freight-astara-rail-border-astara-terminal-of-aze-2019-01",
     "astara_2024": "freight-astara-rail-border-astara-terminal-of-aze-2024-01",
-    "west_rail_2023": "freight-instc-western-route-rail-2023-01",
-    "west_q1_2023": "freight-instc-western-route-2023-01", "east_2023": "freight-instc-eastern-route-2023-01",
-    "samur_2022": "freight-instc-samur-yalama-border-2022-01",
+    "west_rail_2023": "freight-instc-western-route-rail-2023-01", "east_2023": "freight-instc-eastern-route-2023-01",
     "all_2022": "freight-instc-all-routes-2022-01", "all_2022_other": "freight-instc-all-routes-2022-01-2",
-    "through_2025": "freight-instc-north-south-corridor-thr-2024-01-2",
+    "through_2025": "freight-instc-north-south-corridor-thr-2025-01",
     "committee_2025": "freight-instc-north-south-corridor-t-growth-2025-01",
     "premiers_2025": "freight-instc-north-south-azerbaijan-r-2025-01",
-    "sharifov_2025": "freight-instc-north-south-corridor-a-growth-2025-01",
-    "titr_2022": "freight-middle-titr-2022-01", "titr_2024": "freight-middle-titr-2024-01-3",
     "first_quarter": "trade-rus-irn-growth-pct-2024-01-russian-government-n",
     "whole_2024": "trade-rus-irn-growth-pct-2024-01-russian-presidency",
-    "full_2025": "trade-rus-irn-growth-pct-2025-01-russian-government-o-2",
-    "low_2025": "trade-rus-irn-growth-pct-2025-01-russian-presidency",
     "sold": "trade-irn-rus-import-2023-03-iran-tpo", "bought": "trade-irn-rus-export-2023-03-iran-tpo",
 }  # fmt: skip
 #: Milestones whose first figure is quoted, by name.
 _STEPS = {
     "finish_first": "2023-05-19-instc-west", "finish_second": "2023-10-28-instc-west",
-    "land_share": "2025-11-05-instc-west", "land_km": "2025-11-26-instc-west",
+    "land_km": "2025-11-26-instc-west",
     "horadiz_first": "2025-03-07-zangezur-tripp", "horadiz_last": "2025-12-23-zangezur-tripp",
 }  # fmt: skip
-
-
-def within(places: pd.DataFrame, links: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Keep the links with an end in a map window."""
-    west, east, south, north = view
-    inside = places[places["lon"].between(west, east) & places["lat"].between(south, north)]["id"]
-    return links[links["place_a"].isin(inside) | links["place_b"].isin(inside)]
-
-
-def ground(known: pd.DataFrame) -> pd.DataFrame:
-    """Drop what carries oil and gas: pipelines, and sea legs that serve them."""
-    return known[(known["mode"] != "pipeline") & (known["corridors"] != "pipelines")]
-
-
-def draw_as_of(
-    tables: Mapping[str, pd.DataFrame], lines: Any, day: pd.Timestamp, mode: str, area: View = CAUCASUS
-) -> Exhibit:
-    """Draw the road or rail links of an area (`CAUCASUS` or `SYUNIK`) with the status they had on one day."""
-    places, known = tables["places"], as_of(tables["links"], tables["link_status"], day)
-    shown = within(places, known[known["mode"] == mode], area)
-    counts = [f"{n} {s.replace('-', ' ')}" for s in STATUSES if (n := int((shown["status"] == s).sum()))]
-    title = f"{evidence.date_label(day)}, {mode}: of {len(shown)} links {', '.join(counts)}. {_latest(shown, places)}"
-    look: dict[str, Any] = {"id": "x4-as-of", "view": area, "labels": _LABELS[area], "ticks": False}
-    return charts.route_map(places, shown, lines, title=title, **look)
-
-
-def _latest(shown: pd.DataFrame, places: pd.DataFrame) -> str:
-    dated = shown.dropna(subset=["valid_from"])
-    if dated.empty:
-        return "No link carries a dated change."
-    newest = dated[dated["valid_from"] == dated["valid_from"].max()]
-    row, name = newest.iloc[0], places.set_index("id")["name"]
-    more = f" and {len(newest) - 1} more" if len(newest) > 1 else ""
-    vague = " (date approximate)" if re.search(_VAGUE, row["note"]) else ""
-    return (
-        f"Latest dated change: {name[row['place_a']]}–{name[row['place_b']]}{more}, "
-        f"{row['status'].replace('-', ' ')} since {evidence.date_label(row['valid_from'])}{vague}."
-    )
 
 
 # --- what ways cost ------------------------------------------------------------------------------------------------
@@ -232,14 +156,12 @@ def costs_table() -> pd.DataFrame:
     )
 
 
-def _net(
-    tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, *projects: str, mode: Sequence[str] = model.MODES
-) -> nx.MultiGraph:
+def _net(tables: Tables, day: pd.Timestamp, *projects: str, mode: Sequence[str] = model.MODES) -> nx.MultiGraph:
     finished = [link for project in projects for link in model.PROJECTS[project]]
     return model.network(tables["places"], tables["links"], tables["link_status"], day, mode, finished=finished)
 
 
-def runs(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, n: int = 500) -> pd.DataFrame:
+def runs(tables: Tables, day: pd.Timestamp, n: int = 500) -> pd.DataFrame:
     """Find the best way of each pair of `PAIRS` under `n` draws of the costs, for each of `SETTINGS`.
 
     Adds to `helpers.corridors.simulate` a ``setting``, ``rasht`` (Rasht–Astara finished) and ``pair``.
@@ -277,17 +199,10 @@ def compare(found: pd.DataFrame, pair: str, setting: str, rasht: bool = False) -
 
 
 def draw_route(
-    found: pd.DataFrame, tables: Mapping[str, pd.DataFrame], lines: Any, pair: str, setting: str, rasht: bool
-) -> Exhibit:
-    """Draw the ways of one pair, wide where half of the draws or more choose them; the title gives cost and range."""
-    links, where = tables["links"].set_index("id"), tables["places"].set_index("id")
+    found: pd.DataFrame, tables: Tables, lines: Any, pair: str, setting: str, rasht: bool, land: Ground | None = None
+) -> ex.Exhibit:
+    """Draw the ways of one pair with `helpers.numbers.corridor_maps.draw_ways`; the title gives cost and range."""
     chosen, today = _pick(found, pair, setting, rasht), _pick(found, pair, "none", False)
-    everywhere = links.loc[_used(found[found["pair"] == pair]).index]
-    area = _window(where.loc[list({*everywhere["place_a"], *everywhere["place_b"]})])
-    share = _used(chosen)
-    used = links.loc[share.index].reset_index()
-    used["status"] = used["mode"] + np.where(share >= 0.5, ", most draws", ", fewer")
-    shown = {*used["place_a"], *used["place_b"]}
     low, middle, high = chosen["cost"].quantile([0.05, 0.5, 0.95])
     ways = chosen["via"].value_counts(normalize=True)
     words = ", ".join(_NAMES[state] for state in str(ways.index[0]).split("–"))
@@ -295,9 +210,7 @@ def draw_route(
         f"{pair}: {middle:.0f} dollars a tonne, nine draws in ten between {low:.0f} and {high:.0f} (today "
         f"{today['cost'].median():.0f}). Commonest way, in {ways.iloc[0] * 100:.0f} per cent of draws: {words}."
     )
-    labels = {p: (1, 3) for p in _ROUTE_LABELS if p in shown}
-    look: dict[str, Any] = {"id": "x4-route", "view": area, "labels": labels, "looks": _WAYS_DRAWN, "ticks": False}
-    return charts.route_map(tables["places"], used, lines, title=title, **look)
+    return draw_ways(_used(chosen), _used(found[found["pair"] == pair]), tables, lines, title, land)
 
 
 def _used(chosen: pd.DataFrame) -> pd.Series:
@@ -306,19 +219,6 @@ def _used(chosen: pd.DataFrame) -> pd.Series:
     long = counts.rename("n").reset_index().assign(links=lambda t: t["links"].str.split(";")).explode("links")
     share = long.groupby("links")["n"].sum() / len(chosen)
     return share[(share >= 0.05) & (share.index != "")]
-
-
-def _window(ends: pd.DataFrame) -> View:
-    """Give the map window that holds some places, as far as the outlines reach, not too narrow for the figure."""
-    (west, east), (south, north) = (
-        ends["lon"].clip(*_BOX[:2]).agg(["min", "max"]),
-        ends["lat"].clip(*_BOX[2:]).agg(["min", "max"]),
-    )
-    shape = 1 / np.cos(np.radians((south + north) / 2))
-    tall = max((north - south) * 1.16, (east - west) * 1.16 / 2.2 / shape)
-    wide = max((east - west) * 1.16, tall * shape * 1.3)
-    x, y = (west + east) / 2, (south + north) / 2
-    return float(x - wide / 2), float(x + wide / 2), float(y - tall / 2), float(y + tall / 2)
 
 
 def regimes(found: pd.DataFrame) -> pd.DataFrame:
@@ -332,7 +232,7 @@ def regimes(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def leverage(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, n: int = 32) -> pd.DataFrame:
+def leverage(tables: Tables, day: pd.Timestamp, n: int = 32) -> pd.DataFrame:
     """Say what each opening does to each state's leverage in `helpers.transit_game`.
 
     "No Armenian veto" takes the right to shut the rails through Syunik from Armenia, and nothing else. Adds to
@@ -355,7 +255,7 @@ def leverage(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, n: int = 32)
     return table.sort_values("panel", kind="stable", ignore_index=True)
 
 
-def stretches(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.DataFrame:
+def stretches(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
     """Rank what a closure would cost today, links in a row whose closure costs the same taken as one stretch.
 
     Gives ``stretch`` (words), ``links`` (their number) and what `helpers.corridors.criticality` says of each of them.
@@ -374,19 +274,7 @@ def stretches(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.DataF
     return pd.DataFrame(rows).sort_values(["cut_off", "percent"], ascending=False, ignore_index=True)
 
 
-def check(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.DataFrame:
-    """Set the model's way from Moscow to Mumbai against published figures that it was not made from."""
-    best = model.routes(model.priced(_net(tables, day)), "moscow", "mumbai")[0]
-    own = {"dollars per container": best.money * _TONNES_PER_TEU, "days": best.hours / 24}
-    table = pd.DataFrame(_PUBLISHED, index=["Published, low", "Published, high"]).T.rename_axis("What").reset_index()
-    table.insert(1, "Model", table["What"].map(own))
-    low, high = table["Model"] < table["Published, low"], table["Model"] > table["Published, high"]
-    return table.assign(Verdict=np.select([low, high], ["too low", "too high"], "inside"))
-
-
-def model_values(
-    tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, found: pd.DataFrame, shifts: pd.DataFrame
-) -> dict[str, Value]:
+def model_values(tables: Tables, day: pd.Timestamp, found: pd.DataFrame, shifts: pd.DataFrame) -> dict[str, Value]:
     """Compute the figures that the chapter quotes from the models: `runs`, `leverage` and those of one network."""
     out: dict[str, Value] = {"n_draws": len(draws := found["draw"].unique()), "n_pairs": len(model.PAIRS)}
     out |= dict(zip(("give_up_low", "give_up_high"), _RESERVATION, strict=True))
@@ -413,8 +301,13 @@ def model_values(
         land[key] = model.simulate(_net(tables, day, *project, mode=("rail", "road")), costs, ends)
     out["land_aze"] = land["before"]["via"].str.contains("AZE").mean() * 100
     out["land_saving"] = float((1 - land["after"]["cost"] / land["before"]["cost"]).median() * 100)
-    teu, days = check(tables, day)["Model"]
-    out |= {"teu": teu, "teu_days": days, "tonne": teu / _TONNES_PER_TEU, "teu_tonnes": _TONNES_PER_TEU}
+    best = model.routes(model.priced(_net(tables, day)), "moscow", "mumbai")[0]
+    out |= {"teu": best.money * _TONNES_PER_TEU, "teu_tonnes": _TONNES_PER_TEU, "teu_days": best.hours / 24}
+    flows = tables["flows"]
+    told = flows[(flows["corridor"] == "INSTC") & flows["segment"].str.startswith("Nhava Sheva–Moscow")]
+    for measure, name in (("transit_cost", "dollars"), ("transit_time", "days")):
+        figures = told[told["measure"] == measure]["value"]
+        out |= {f"published_{name}_low": figures.min(), f"published_{name}_high": figures.max()}
     top = (rank := stretches(tables, day))[rank["cut_off"] == 0].iloc[0]
     out |= {f"critical_{k}": top[k].item() for k in ("percent", "links", "hit")}
     out["n_cut"] = int(model.min_cut(_net(tables, day), "tehran", "yerevan")[0])
@@ -424,8 +317,6 @@ def model_values(
     for r in shifts.itertuples():
         key = f"{r.player.lower()}_{re.sub('[^a-z]+', '_', r.row.lower())}"
         out[key] = _range({"median": r.change, "low": r.low, "high": r.high})
-    for name, (low, high) in _PUBLISHED.items():
-        out |= {f"published_{name.split()[0]}_low": low, f"published_{name.split()[0]}_high": high}
     return out
 
 
@@ -446,50 +337,67 @@ def steps(milestones: pd.DataFrame) -> pd.DataFrame:
     return milestones.assign(kind=kind)
 
 
-def draw_steps(milestones: pd.DataFrame, sources: pd.DataFrame, title: str, provenance: str) -> Exhibit:
+def _strip(marks: pd.DataFrame, looks: Mapping[str, tuple[str, str, str]], height: float) -> tuple[Figure, Axes]:
+    """Draw marks in rows, top row first: ``x``, ``row``, ``rise`` (-1 to 1), ``kind`` (key of `looks`), ``id``."""
+    rows = list(dict.fromkeys(marks["row"]))
+    y = len(rows) - 1 - marks["row"].map(rows.index) + marks["rise"] * 0.29
+    names = ex.wrapped(rows, 60, 24)
+    fig, ax = ex.canvas(height=0.9 + height * len(rows) + 0.15 * sum(n.count("\n") for n in names))
+    for kind, (face, edge, marker) in looks.items():
+        part = marks[marks["kind"] == kind]
+        look: dict[str, Any] = {"facecolors": face, "edgecolors": edge, "label": kind, "zorder": 3}
+        dots = ax.scatter(part["x"], y[part.index], s=34, marker=marker, **look)
+        dots.set_urls([f"mark:{i}" for i in part["id"]])
+    ax.set_yticks(range(len(rows)), names[::-1])
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ex.legend(fig, *ax.get_legend_handles_labels(), handletextpad=0.2)
+    return fig, ax
+
+
+@ex.two_widths
+def draw_steps(milestones: pd.DataFrame, sources: pd.DataFrame, title: str, provenance: str) -> ex.Exhibit:
     """Draw the milestones since 2016 in a lane per corridor; earlier ones and pipelines stand in the table only."""
+    import matplotlib.dates as mdates
+
     coded = steps(milestones).sort_values(["date", "id"])
     looks = {
-        "paper": ("none", INK, "o", "on paper"),
-        "works": (ORANGE, ORANGE, "s", "works"),
-        "opened": (GREEN, GREEN, "^", "opened or reopened"),
-        "closed": (VERMILION, VERMILION, "X", "closed or controlled"),
+        "on paper": ("none", ex.BLUE, "o"),
+        "works": (ex.ORANGE, ex.ORANGE, "s"),
+        "opened or reopened": (ex.GREEN, ex.GREEN, "^"),
+        "closed or controlled": (ex.VERMILION, ex.VERMILION, "X"),
     }
-    drawn = coded[(coded["date"] >= "2016-01-01") & coded["corridor"].isin(list(_LANES))].copy()
-    used = [c for c in _LANES if c in set(drawn["corridor"])]
-    drawn["y"] = drawn["corridor"].map({c: len(used) - 1 - i for i, c in enumerate(used)}) + _levels(drawn) * 0.29
-    with style():
-        fig, ax = canvas(height=5.6)
-        for kind, (face, edge, marker, label) in looks.items():
-            part = drawn[drawn["kind"] == kind]
-            ax.scatter(
-                part["date"], part["y"], s=34, marker=marker, facecolors=face, edgecolors=edge, label=label, zorder=3
-            )
-        ax.set_yticks(range(len(used)), [_LANES[c] for c in reversed(used)])
-        ax.tick_params(axis="y", length=0)
-        ax.set_ylim(-0.6, len(used) - 0.4)
+    words = dict(zip(("paper", "works", "opened", "closed"), looks, strict=True))
+    drawn = coded[(coded["date"] >= "2016-01-01") & coded["corridor"].isin(list(_LANES))]
+    drawn = drawn.sort_values("corridor", key=lambda c: c.map(list(_LANES).index), kind="stable")
+    drawn = drawn.assign(row=drawn["corridor"].map(_LANES), x=drawn["date"], kind=drawn["kind"].map(words))
+    with ex.style():
+        fig, ax = _strip(drawn.assign(rise=_levels(drawn, ex.fit(75, 150))), looks, 0.34)
         ax.set_xlim(pd.Timestamp("2015-10-01"), drawn["date"].max() + pd.Timedelta(days=90))
-        fig.legend(loc="outside upper left", ncols=4, handletextpad=0.2)
-    counts = pd.crosstab(drawn["corridor"], drawn["kind"]).loc[used]
-    told = "; ".join(
-        f"{_LANES[str(c)]}: " + ", ".join(f"{v} {looks[str(k)][3]}" for k, v in row.items() if v)
-        for c, row in counts.iterrows()
-    )
+        ax.xaxis.set_major_locator(mdates.YearLocator(ex.fit(1, 3)))
+    by_id = sources.set_index("id")
+    links = {
+        r.id: (by_id.loc[r.source_ids.split(";")[0], "url"], f"{evidence.date_label(r.date)}: {r.summary} ({r.kind})")
+        for r in drawn.itertuples()
+    }
+    counts = pd.crosstab(drawn["row"], drawn["kind"]).loc[list(dict.fromkeys(drawn["row"]))]
+    told = "; ".join(f"{c}: " + ", ".join(f"{v} {k}" for k, v in row.items() if v) for c, row in counts.iterrows())
     table = _listed(coded, sources)
     table.insert(1, "Corridor", coded["corridor"].tolist())
-    return Exhibit(
+    return ex.Exhibit(
         "x4-steps",
         title,
         fig,
-        f"Timeline of {len(drawn)} milestones in {len(used)} lanes. {told}.",
+        f"Timeline of {len(drawn)} milestones in {len(counts)} lanes. {told}.",
         table.assign(Kind=coded["kind"].tolist()),
-        "One mark per step; marks close in time are moved apart a little. The kind of step is read from its words. "
-        "The table also holds the steps before 2016 and those of pipelines.",
+        "One mark per step, which leads to its source; marks close in time are moved apart. The kind of step is read "
+        "from its words. The table also holds the steps before 2016 and those of pipelines.",
         provenance,
+        links,
     )
 
 
-def _levels(drawn: pd.DataFrame, near: int = 75) -> pd.Series:
+def _levels(drawn: pd.DataFrame, near: int) -> pd.Series:
     """Give marks of a lane that stand within `near` days of each other different levels, -1, 0 or 1."""
     levels: dict[object, int] = {}
     for _, lane in drawn.groupby("corridor"):
@@ -502,8 +410,8 @@ def _levels(drawn: pd.DataFrame, near: int = 75) -> pd.Series:
     return pd.Series(levels).reindex(drawn.index)
 
 
-def _sources(ids: str, by_id: pd.DataFrame) -> tuple[Link, ...]:
-    return tuple(Link(evidence.citation(by_id.loc[i]), by_id.loc[i, "url"]) for i in ids.split(";"))
+def _sources(ids: str, by_id: pd.DataFrame) -> tuple[ex.Link, ...]:
+    return tuple(ex.Link(evidence.citation(by_id.loc[i]), by_id.loc[i, "url"]) for i in ids.split(";"))
 
 
 def _listed(milestones: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
@@ -539,12 +447,12 @@ def ledger(events: pd.DataFrame, sources: pd.DataFrame, actors: pd.DataFrame) ->
     who = part["source_actor"].map(actors.set_index("id")["name"])
     reason = pd.Series("none told", index=part.index)
     for words, label in _REASONS.items():
-        reason = reason.mask(part["summary"].str.contains(words), label)
+        reason = reason.mask((part["summary"] + part["disagreement"]).str.contains(words), label)
     shut = part["cameo"].isin(_SHUTS)
     return pd.DataFrame(
         {
             "Date": [evidence.date_label(s, None, p) for s, p in zip(part["start"], part["precision"], strict=True)],
-            "Step": [Link(s, f"back/chronology.html#{i}") for i, s in zip(part["id"], part["summary"], strict=True)],
+            "Step": [ex.Link(s, f"back/chronology.html#{i}") for i, s in zip(part["id"], part["summary"], strict=True)],
             "Who": who.where(part["source_role"] != "CVL", "citizens of " + who).tolist(),
             "Act": np.where(shut, "closes", "opens"),
             "Reason": reason.where(shut, "").tolist(),
@@ -577,7 +485,7 @@ def definitions(flows: pd.DataFrame) -> pd.DataFrame:
     )
     part["period"] = _periods(part, partial)
     part = part.sort_values(["rank", "definition", "period_start", "period_end"], ascending=[False, True, True, True])
-    columns = ["definition", "period", "year", "value", "whole", "derived", "agency", "note", "id"]
+    columns = ["definition", "period", "year", "value", "whole", "derived", "agency", "note", "id", "source_ids"]
     return part[columns].reset_index(drop=True)
 
 
@@ -598,40 +506,39 @@ def _in_words(value: str) -> str:
     return value.replace("mt/y", "million tonnes a year")
 
 
-def draw_tonnage(flows: pd.DataFrame, title: str, provenance: str) -> Exhibit:
+@ex.two_widths
+def draw_tonnage(flows: pd.DataFrame, sources: pd.DataFrame, provenance: str) -> ex.Exhibit:
     """Draw each tonnage figure in the row of its own definition; nothing is joined by a line."""
     data = definitions(flows)
-    rows = list(dict.fromkeys(data["definition"]))
-    y = data["definition"].map({name: len(rows) - 1 - i for i, name in enumerate(rows)})
-    groups = (
-        ("whole year", data["whole"] & ~data["derived"], "o", BLUE, BLUE),
-        ("whole year, derived from a growth rate", data["whole"] & data["derived"], "D", "none", BLUE),
-        ("part of a year", ~data["whole"], "s", "none", VERMILION),
-    )
-    with style():
-        fig, ax = canvas(height=1.0 + 0.24 * len(rows))
-        for label, chosen, marker, face, edge in groups:
-            part = data[chosen]
-            ax.scatter(
-                part["value"], y[chosen], s=34, marker=marker, facecolors=face, edgecolors=edge, label=label, zorder=3
-            )
-        ax.set(xscale="log", xlim=(0.005, 40), ylim=(-0.7, len(rows) - 0.3))
+    looks = {
+        "whole year": (ex.BLUE, ex.BLUE, "o"),
+        "whole year, derived from a growth rate": ("none", ex.BLUE, "D"),
+        "part of a year": ("none", ex.VERMILION, "s"),
+    }
+    kind = np.select([data["whole"] & ~data["derived"], data["whole"]], list(looks)[:2], list(looks)[2])
+    with ex.style():
+        fig, ax = _strip(data.assign(kind=kind, x=data["value"], row=data["definition"], rise=0.0), looks, 0.24)
+        ax.set(xscale="log", xlim=(0.005, 40))
         ax.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
         ax.minorticks_off()
-        ax.set_xlabel("million tonnes (each step of the scale is tenfold)")
-        ax.set_yticks(range(len(rows)), rows[::-1])
-        ax.tick_params(axis="y", length=0)
-        fig.legend(loc="outside upper left", ncols=3, handletextpad=0.2)
+        ax.set_xlabel(*ex.wrapped(["million tonnes (each step of the scale is tenfold)"], 90, 30))
+    by_id, rows = sources.set_index("id"), data["definition"].nunique()
+    links = {
+        r.id: (by_id.loc[r.source_ids.split(";")[0], "url"], f"{r.definition}, {r.period}: {r.value:.3g} ({r.agency})")
+        for r in data.itertuples()
+    }
     told = "; ".join(f"{r.definition}, {r.period}: {r.value:.3g}" for r in data.itertuples())
-    return Exhibit(
+    return ex.Exhibit(
         "x4-tonnage",
-        title,
+        f"From {data['value'].min():.2f} to {data['value'].max():.0f} million tonnes: {len(data)} figures that count "
+        f"{rows} different things",
         fig,
-        f"{len(data)} tonnage figures in {len(rows)} rows, one per definition, in million tonnes. {told}.",
-        data.drop(columns=["year"]),
-        "One row per definition, that with the largest figure first. No two rows measure the same thing, and no line "
-        "joins them.",
+        f"{len(data)} tonnage figures in {rows} rows, one per definition, in million tonnes. {told}.",
+        data.drop(columns=["year", "id"]),
+        "One row per definition, that with the largest figure first; each mark leads to its source. No two rows "
+        "measure the same thing, and no line joins them.",
         provenance,
+        links,
     )
 
 
@@ -665,10 +572,10 @@ def _parts(note: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
+def values(tables: Tables) -> dict[str, Value]:
     """Compute the figures that the chapter quotes from all tables, those of the models apart (`model_values`)."""
     events, status = tables["events"], tables["link_status"]
-    net = ground(as_of(tables["links"], status, last := events["start"].max()))
+    net = without_pipelines(as_of(tables["links"], status, last := events["start"].max()))
     unopened = net[net["status"] != "open"]
     west = net[(net["mode"] == "rail") & net["corridors"].str.split(";").map(lambda c: "INSTC-west" in c)]
     km = west.groupby([west["status"] != "open", west["length_basis"] == "estimated"])["length_km"].sum()
@@ -685,6 +592,7 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
     stated = freight[freight["whole"] & ~freight["derived"]].groupby("definition")["year"].nunique()
     shut = ledger(events, tables["sources"], tables["actors"])
     acts = shut[shut["Act"] == "closes"]
+    own = acts[acts["Who"] == "Azerbaijan"]["Reason"]
     verdicts = tables["claims"][tables["claims"]["theme"] == "corridors"]["verdict"].value_counts()
     dated = status["valid_from"].notna()
     begun = events.set_index("id")["start"]
@@ -692,9 +600,6 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
         **told,
         **{name: figure[row] for name, row in _STEPS.items()},
         "committee_2025": -told["committee_2025"],
-        "ady_2024_kt": told["ady_2024"] * 1000,
-        "ady_2025_kt": told["ady_2025"] * 1000,
-        "astara_times": told["astara_2024"] / told["astara_2019"],
         "through_ratio": told["through_2025"] / told["ady_2025"],
         "cutoff": evidence.date_label(last),
         "last_status": evidence.date_label(status["valid_from"].max()),
@@ -706,11 +611,10 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
         "west_gap_links": int((west["status"] != "open").sum()),
         "west_km": float(km.sum()),
         "west_gap_km": float(gap),
-        "west_gap_share": float(gap / km.sum() * 100),
         "west_estimated_share": float(guessed / km.sum() * 100),
         "n_status": len(status),
         "n_undated": int((~dated).sum()),
-        "n_vague": int((dated & status["note"].str.contains(_VAGUE)).sum()),
+        "n_vague": int((dated & status["note"].str.contains(VAGUE)).sum()),
         "n_steps": len(routes),
         **{f"steps_{k}": int(kinds.get(k, 0)) for k in ("paper", *_KINDS)},
         **{f"{k}_2025": int(in_2025.get(k, 0)) for k in ("paper", "opened")},
@@ -724,7 +628,6 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
         "rest_quarter": rest_growth(jump, year, 0.25),
         "rest_low": rest_growth(jump, year, 0.15),
         "rest_fall": -rest_growth(jump, year, 0.30),
-        "share_zero": year / jump * 100,
         "exports_rise": exports,
         "imports_rise": imports,
         "implied_share": (jump - imports) / (exports - imports) * 100,
@@ -733,9 +636,9 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
         "tpo_share": told["sold"] / (told["sold"] + told["bought"]) * 100,
         "n_closures": len(acts),
         **{f"n_closures_{a.lower()}": int((acts["Who"] == _NAMES[a]).sum()) for a in ("AZE", "IRN", "TUR")},
-        "n_closures_health": int((acts["Reason"] == "health").sum()),
+        **{f"aze_{k}": int(own.str.startswith(k).sum()) for k in ("health", "checks", "security")},
         "n_openings": len(shut) - len(acts),
         "halt_days": (begun["2026-03-09-aze-irn-transit"] - begun["2026-03-05-aze-irn-closure-2"]).days,
         "n_claims": int(verdicts.sum()),
-        **{f"n_claims_{v}": int(verdicts.get(v, 0)) for v in ("supported", "mixed", "open", "contradicted")},
+        **{f"n_claims_{v}": int(verdicts.get(v, 0)) for v in ("supported", "mixed", "open")},
     }
