@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 # In a container the user is often root, whom Jupyter refuses unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help book test lab serve check bench bench-models lock data-package clean
+.PHONY: help book test lab serve check bench bench-models bench-events machine-store lock data-package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -53,17 +53,26 @@ check: book ## Lint, format check, types, wording, links
 	$(PY) tools/check_prose.py
 	$(PY) tools/check_links.py
 
-bench: book ## Measure build times and page weights
+bench: book ## Measure page weights, waiting times and build times
+	$(PY) tools/bench_reading.py
 	$(PY) tools/bench.py
 
 bench-models: $(READY) ## Time the models against their targets
 	@for model in balance corridors regimes forecasts; do $(PY) tools/bench_$$model.py || exit 1; done
 
+bench-events: $(READY) ## Time GDELT files of 1, 10 and 30 million rows (12 GB of disk, or MILLIONS="1 10")
+	$(PY) tools/bench_events.py $(or $(MILLIONS),1 10 30)
+
+# Running it again reads only what is new.
+machine-store: $(READY) ## Read GDELT event files into a store: FILES="downloads/*.zip" STORE=store
+	@test -n "$(FILES)" || { echo 'Say which files: make machine-store FILES="downloads/*.zip"' >&2; exit 1; }
+	$(PY) -m helpers.machine_store $(or $(STORE),gdelt-store) $(FILES)
+
 data-package: $(READY) ## Rewrite data/datapackage.json from the schemas
 	$(PY) -m helpers.schemas
 
 lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
-	$(PY) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	$(PY) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --upgrade --no-header --no-emit-index-url --no-emit-find-links --quiet \
 	  --output-file requirements.lock
 

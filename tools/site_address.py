@@ -23,6 +23,8 @@ def set_address(app: Sphinx, config: Config) -> None:
         raise ValueError(f"{VARIABLE} is {address!r}: a public address starts with https://")
     if address:
         config["html_baseurl"] = config["ogp_site_url"] = f"{address}/"
+        config["sitemap_url_scheme"] = "{link}"
+        config["sitemap_show_lastmod"] = False
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

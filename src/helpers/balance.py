@@ -521,7 +521,7 @@ def _costs(stack: Ints) -> Ints:
     pairs = stack[:, *np.triu_indices(n, 1)]
     total = np.abs(pairs).sum(axis=1)
     # Sums of at most 105 ones: exact in float32, in which the product is fastest.
-    return np.asarray((total - (_agreement(n) @ pairs.T.astype(np.float32))) / 2).round().astype(np.int64)
+    return np.asarray((total - _agreement(n) @ pairs.T.astype(np.float32)) / 2).astype(np.int64)
 
 
 def _solve(signs: Ints, time_limit: float | None = None) -> tuple[int, Ints]:

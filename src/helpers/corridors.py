@@ -514,14 +514,24 @@ def simulate(
     """
     grid = Grid(priced(net, regime=regime, corridor=corridor))
     pairs = grid.check(pairs)
-    shut = ~np.isfinite(grid.closed(closed))
-    rows = []
-    for number, cost in enumerate(_drawn(grid, draws)):
-        for (o, d), way in zip(pairs, grid.paths(np.where(shut, np.inf, cost), pairs), strict=True):
-            links = ";".join(link for i in way[2] if (link := grid.links[i])) if way else ""
-            via = "–".join(grid.via(*way[1:])) if way else ""
-            rows.append((number, o, d, way[0] if way else np.inf, via, links))
-    return pd.DataFrame(rows, columns=["draw", "origin", "destination", "cost", "via", "links"])
+    costs = np.where(np.isfinite(grid.closed(closed)), _drawn(grid, draws), np.inf)
+    tables = []
+    for (o, d), least in zip(pairs, grid.least(pairs)(costs).T, strict=True):
+        cost, words = np.full(len(draws), np.inf), np.full((2, len(draws)), "", dtype=object)
+        unsolved = np.isfinite(least)
+        # Few ways win, again and again: search only where no way found so far costs as little as it should.
+        while unsolved.any():
+            first = int(unsolved.argmax())
+            _, states, edges = grid.paths(costs[first], [(o, d)])[0] or (np.inf, [], [])
+            total = costs[:, edges].sum(axis=1)
+            won = unsolved & (total <= least * (1 + 1e-9))
+            won[first] = True
+            links = (link for i in edges if (link := grid.links[i]))
+            cost[won], words[0, won], words[1, won] = total[won], "–".join(grid.via(states, edges)), ";".join(links)
+            unsolved &= ~won
+        row = {"draw": range(len(draws)), "origin": o, "destination": d, "cost": cost}
+        tables.append(pd.DataFrame(row | {"via": words[0], "links": words[1]}))
+    return pd.concat(tables).sort_values("draw", kind="stable", ignore_index=True)
 
 
 def _drawn(grid: Grid, draws: Draws) -> Floats:

@@ -7,6 +7,7 @@ up by period for a pair of actors.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 __all__ = ["QUAD_CLASSES", "between", "dyad_series", "score", "tone_index"]
@@ -131,14 +132,14 @@ def dyad_series(
     usable = score(pair[pair["scored"] & ((pair["precision"] == "day") | (span <= _DAYS[freq]))], cameo)
     code = _FREQUENCIES[freq]
     periods = pd.period_range(first, last, freq=code, name="period")
-    grouped = usable.groupby(usable["start"].dt.to_period(code))
-    series = pd.DataFrame(index=periods)
-    series["events"] = grouped.size().reindex(periods, fill_value=0).astype(int)
-    series["goldstein_sum"] = grouped["goldstein"].sum().reindex(periods, fill_value=0.0).astype(float)
-    series["goldstein_mean"] = grouped["goldstein"].mean().reindex(periods).astype(float)
+    begun = pd.PeriodIndex(usable["start"], freq=code)
+    values = usable["goldstein"].groupby(begun)
+    series = pd.DataFrame({"events": values.size().reindex(periods, fill_value=0).astype(int)}, index=periods)
+    series["goldstein_sum"] = values.sum().reindex(periods, fill_value=0.0).astype(float)
+    series["goldstein_mean"] = values.mean().reindex(periods).astype(float)
     for quad in QUAD_CLASSES:
-        counts = usable[usable["quad"] == quad].groupby(usable["start"].dt.to_period(code)).size()
-        series[f"quad_{quad}"] = counts.reindex(periods, fill_value=0).astype(int)
+        places = periods.get_indexer(begun[usable["quad"] == quad])
+        series[f"quad_{quad}"] = np.bincount(places, minlength=len(periods))
     series.attrs["left_out"] = len(pair) - len(usable)
     return series
 

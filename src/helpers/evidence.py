@@ -103,8 +103,10 @@ def mentions(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``event_id``, then every column of `sources` with ``id`` renamed to ``source_id``.
     """
-    long = explode(events, "source_ids").rename(columns={"id": "event_id", "source_ids": "source_id"})
-    return long.merge(sources.rename(columns={"id": "source_id"}), on="source_id", how="left", validate="many_to_one")
+    long = explode(events, "source_ids")
+    told = sources.set_index("id").reindex(long["source_ids"]).rename_axis("source_id").reset_index()
+    told.insert(0, "event_id", long["id"])
+    return told
 
 
 def corroboration(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
@@ -133,21 +135,16 @@ def corroboration(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     >>> corroboration(events, sources).to_dict("records")
     [{'sources': 2, 'publishers': 1, 'sides': 'Iranian', 'n_sides': 1}]
     """
-    told = mentions(events, sources)
-    told["voice"] = told["origin"].where(told["origin"] != "", told["publisher"])
-    own_voice = told[~told["mirror"]]
-    voiceless = told[~told["event_id"].isin(own_voice["event_id"])]
-    voices = pd.concat([own_voice, voiceless])
-    grouped = voices.groupby("event_id")
-    table = pd.DataFrame(
-        {
-            "sources": told.groupby("event_id")["source_id"].nunique(),
-            "publishers": grouped["voice"].nunique(),
-            "sides": grouped["side"].agg(lambda sides: ";".join(sorted(set(sides), key=SIDES.index))),
-            "n_sides": grouped["side"].nunique(),
-        }
-    )
-    return table.reindex(events["id"]).rename_axis("id")
+    columns = ["publisher", "origin", "side", "mirror"]
+    known = dict(zip(sources["id"], sources[columns].itertuples(index=False), strict=True))
+    rows = []
+    for cell in events["source_ids"]:
+        pages = [known[source] for source in set(cell.split(";"))]
+        own_voice = [page for page in pages if not page.mirror] or pages
+        voices = {page.origin or page.publisher for page in own_voice}
+        sides = sorted({page.side for page in own_voice}, key=SIDES.index)
+        rows.append((len(pages), len(voices), ";".join(sides), len(sides)))
+    return pd.DataFrame(rows, pd.Index(events["id"], name="id"), ["sources", "publishers", "sides", "n_sides"])
 
 
 def first_report(events: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:

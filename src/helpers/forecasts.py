@@ -545,16 +545,15 @@ def compare(
 
 def _p_equal(parts: list[Floats], rng: np.random.Generator, draws: int) -> float:
     """Return the permutation probability of a spread of means between groups at least as wide as the one seen."""
-    pooled, ends = np.concatenate(parts), np.cumsum([p.size for p in parts])[:-1]
-    sizes = np.array([p.size for p in parts])
+    pooled, sizes = np.concatenate(parts), np.array([p.size for p in parts])
+    begins = np.cumsum(sizes) - sizes
 
-    def spread(values: Floats) -> float:
-        means = np.array([part.mean() for part in np.split(values, ends)])
-        return float((sizes * (means - values.mean()) ** 2).sum())
+    def spread(rows: Floats) -> Floats:
+        sums: Floats = np.add.reduceat(rows - pooled.mean(), begins, axis=1)
+        return (sums**2 / sizes).sum(axis=1)
 
-    seen = spread(pooled)
-    wider = sum(spread(rng.permutation(pooled)) >= seen - 1e-12 for _ in range(draws))
-    return (wider + 1) / (draws + 1)
+    drawn = spread(rng.permuted(np.tile(pooled, (draws, 1)), axis=1))
+    return float((np.sum(drawn >= spread(pooled[None]) - 1e-12) + 1) / (draws + 1))
 
 
 def calibration(

@@ -68,13 +68,12 @@ def follow_ups(acts: pd.DataFrame, answers: pd.DataFrame, days: int, same_day: b
     """
     _check_days(days)
     ordered = answers.sort_values(["start", "id"])
-    found, waits = [], []
-    for first, last in zip(acts["start"], acts["end"], strict=True):
-        earliest = first if same_day else first + pd.Timedelta(days=1)
-        part = ordered[ordered["start"].between(earliest, last + pd.Timedelta(days=days))]
-        found.append(";".join(part["id"]))
-        waits.append((part["start"].iloc[0] - first).days if len(part) else math.nan)
-    return acts.assign(answers=found, wait=np.array(waits, dtype=float))
+    ids, day = ordered["id"].to_numpy(object), ordered["start"].to_numpy()
+    begins = day.searchsorted((acts["start"] + pd.Timedelta(days=0 if same_day else 1)).to_numpy())
+    ends = day.searchsorted((acts["end"] + pd.Timedelta(days=days)).to_numpy(), side="right")
+    first = pd.Series([day[i] if i < j else None for i, j in zip(begins, ends, strict=True)], acts.index)
+    waits = (pd.to_datetime(first) - acts["start"]).dt.days.astype(float)
+    return acts.assign(answers=[";".join(ids[i:j]) for i, j in zip(begins, ends, strict=True)], wait=waits)
 
 
 def followed(
@@ -314,16 +313,19 @@ def before_after(
     openings = np.arange(days, length - skip - days)
     if not len(openings):
         raise ValueError(f"two windows of {days} days are longer than the record")
-    rows = []
+    rows, values = [], scored["goldstein"].to_numpy(float)
+    begin = skip + 1 if skip else 0
     for date in dates:
-        rows.append({"date": date, **_means(scored, pd.Timestamp(date), days, skip)})
+        away = (scored["start"].to_numpy() - np.datetime64(date)) / np.timedelta64(1, "D")
+        before, after = values[(away >= -days) & (away < 0)], values[(away >= begin) & (away <= skip + days)]
+        sizes = {"n_before": len(before), "n_after": len(after)}
+        rows.append({"date": date, **sizes, "before": _mean(before), "after": _mean(after)})
     table = pd.DataFrame(rows)
     table["change"] = table["after"] - table["before"]
     at = (scored["start"] - origin).dt.days.to_numpy(dtype=int)
     kept = (at >= 0) & (at < length)
-    total = _running(np.bincount(at[kept], scored["goldstein"].to_numpy(float)[kept], length))
+    total = _running(np.bincount(at[kept], values[kept], length))
     count = _running(np.bincount(at[kept], minlength=length).astype(float))
-    begin = skip + 1 if skip else 0
 
     def mean(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         n = count[high] - count[low]
@@ -429,17 +431,8 @@ def _granger_f(effect: npt.NDArray[np.float64], cause: npt.NDArray[np.float64], 
     return float(f), float(p)
 
 
-def _means(scored: pd.DataFrame, date: pd.Timestamp, days: int, skip: int) -> dict[str, float]:
-    span = pd.Timedelta(days=days)
-    begin = date + pd.Timedelta(days=skip + 1 if skip else 0)
-    before = scored.loc[(scored["start"] >= date - span) & (scored["start"] < date), "goldstein"]
-    after = scored.loc[scored["start"].between(begin, date + pd.Timedelta(days=skip) + span), "goldstein"]
-    return {
-        "n_before": len(before),
-        "n_after": len(after),
-        "before": float(before.mean()),
-        "after": float(after.mean()),
-    }
+def _mean(values: npt.NDArray[np.float64]) -> float:
+    return float(values.mean()) if len(values) else math.nan
 
 
 def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

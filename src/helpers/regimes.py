@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers import events as ev
+from helpers.memo import remember
 
 __all__ = [
     "PHASES",
@@ -40,7 +41,8 @@ __all__ = [
     "turn",
 ]
 
-#: The phases that histories of the two states name, each with the event that opens it. It lasts until the next opens.
+#: The phases in which chapters 1, 2, 6 and 7 tell the story, each with the event that opens it. It lasts until the next
+#: opens. Histories agree on most; the articles open the rupture with the embassy attack (S4) or give it no date.
 PHASES: dict[str, str] = {
     "opening": "1991-12-25-irn-aze-recognition",
     "cold years": "2001-07-23-irn-aze-maritime-incident",
@@ -49,7 +51,7 @@ PHASES: dict[str, str] = {
     "after the war": "2020-11-10-irn-aze-statement",
     "crisis": "2021-08-11-aze-irn-diplomatic-protest",
     "repair": "2021-11-28-aze-irn-meeting",
-    "rupture": "2023-01-27-gun-aze-attack",
+    "rupture": "2022-10-17-irn-aze-military-exercise",
     "thaw": "2023-07-05-irn-aze-visit",
     "shock": "2026-03-05-unk-aze-attack",
 }
@@ -313,30 +315,33 @@ def false_breaks(
     at = _observed(values)
     size = _regime_size(len(at), min_size)
     phi = _autocorrelation(values) if autocorrelation is None else autocorrelation
-    rng = np.random.default_rng(seed)
-    noise = [_search(row[at], size)[1] for row in _ar1(phi, len(values), draws, rng)]
+    noise, n = _noise_rss(phi, len(values), at, size, draws, seed), len(at)
     # With less than the largest gain per break, in variances, a series would be cut.
-    needed = [np.max((1 - rss[1:] / rss[0]) / np.arange(1, len(rss))) * (len(at) - 1) for rss in noise]
-    penalty = float(np.quantile(needed, 0.95))
-    decided = _penalty(rule, penalty)
-    found = [_choose(rss, len(at), decided) > 0 for rss in noise]
+    gains = (1 - noise[:, 1:] / noise[:, :1]) / np.arange(1, noise.shape[1])
+    penalty = float(np.quantile(gains.max(axis=1) * (n - 1), 0.95))
     own = _search(values[at], size)[1]
 
-    def share(statistic: Callable[[Floats, int], float]) -> float:
-        best = statistic(own, len(at)) - 1e-9
-        return (sum(statistic(rss, len(at)) >= best for rss in noise) + 1) / (draws + 1)
+    def share(statistic: Callable[[Floats, int], Floats]) -> float:
+        return float((np.sum(statistic(noise, n) >= statistic(own, n) - 1e-9) + 1) / (draws + 1))
 
     return pd.Series(
         {
             "autocorrelation": phi,
-            "rate": float(np.mean(found)),
-            "gain": _gain(own, len(at)),
+            "rate": float(np.mean(_choose(noise, n, _penalty(rule, penalty)) > 0)),
+            "gain": float(_gain(own, n)),
             "p": share(_gain),
-            "sup_f": _f(own, len(at)),
+            "sup_f": float(_f(own, n)),
             "p_sup_f": share(_f),
             "penalty": penalty,
         }
     )
+
+
+@remember
+def _noise_rss(phi: float, length: int, at: Ints, size: int, draws: int, seed: int) -> Floats:
+    """Search AR(1) series, seen at some periods, for breaks: residual sums of squares, one row per series."""
+    noise = _ar1(phi, length, draws, np.random.default_rng(seed))[:, at]
+    return np.array([_search(row, size)[1] for row in noise])
 
 
 def break_dates(
@@ -397,8 +402,6 @@ def break_dates(
     >>> break_dates(series, m=1, block=1)[["date", "low", "high"]].to_numpy().tolist()
     [[2005, 2005, 2005]]
     """
-    from arch.bootstrap import StationaryBootstrap
-
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
     if draws < 1:
@@ -424,12 +427,7 @@ def break_dates(
     unexplained = np.full(len(values), np.nan)
     unexplained[at] = rest
     length = _block_length(unexplained, block, m + 1)
-    dated, same = [], 0
-    for (drawn,), _ in StationaryBootstrap(length, rest, seed=np.random.default_rng(seed)).bootstrap(draws):
-        new_cuts, new_rss = _search(levels + drawn - drawn.mean(), size, MOST if rule else m)
-        dated.append(new_cuts[m])
-        same += bool(rule) and _choose(new_rss, n, decided) == m
-    places = np.array(dated)
+    places, chosen = _dated_anew(levels, rest, size, m, length, draws, seed, decided if rule else None)
     edge = (1 - level) / 2
     # "nearest" keeps the ends of the interval on periods that exist.
     low, high = np.quantile(places, [edge, 1 - edge], axis=0, method="nearest").astype(int)
@@ -441,8 +439,21 @@ def break_dates(
             "share": (places == np.array(cuts[m])).mean(axis=0),
         }
     )
-    table.attrs["same"] = same / draws if rule else math.nan
+    table.attrs["same"] = float(np.mean(chosen == m)) if rule else math.nan
     return table
+
+
+@remember
+def _dated_anew(
+    levels: Floats, rest: Floats, size: int, m: int, block: int, draws: int, seed: int, decided: str | float | None
+) -> tuple[Ints, Ints]:
+    """Resample what the levels leave, and search: where m breaks lie, and how many breaks the rule, if any, chooses."""
+    dated, chosen = [], []
+    for row in rest[_blocks(len(rest), block, draws, np.random.default_rng(seed))]:
+        cuts, rss = _search(levels + row - row.mean(), size, m if decided is None else MOST)
+        dated.append(cuts[m])
+        chosen.append(m if decided is None else _choose(rss, len(rest), decided))
+    return np.array(dated), np.array(chosen)
 
 
 def sup_f(series: pd.Series, min_size: int | None = None) -> tuple[float, Any]:
@@ -478,7 +489,7 @@ def sup_f(series: pd.Series, min_size: int | None = None) -> tuple[float, Any]:
     (294.0, 2005)
     """
     table = fits(series, min_size)
-    return _f(table["rss"].to_numpy(), int(series.notna().sum())), table.loc[1, "breaks"][0]
+    return float(_f(table["rss"].to_numpy(), int(series.notna().sum()))), table.loc[1, "breaks"][0]
 
 
 def level_shift(
@@ -537,8 +548,6 @@ def level_shift(
     >>> round(float(result["difference"]), 1), bool(result["p"] < 0.05)
     (4.4, True)
     """
-    from arch.bootstrap import StationaryBootstrap
-
     values = _checked(series)
     where = _place(series.index, date)
     at = _observed(values)
@@ -562,7 +571,7 @@ def level_shift(
         return float((np.sum(gaps >= abs(found) - 1e-12) + 1) / (len(gaps) + 1))
 
     p = beaten(_orders(len(values), length, draws, rng))
-    drawn = np.array([d[0][0] for d in StationaryBootstrap(length, rest, seed=rng).bootstrap(draws)])
+    drawn = rest[_blocks(len(rest), length, draws, rng)]
     gaps = found + drawn[:, after].mean(axis=1) - drawn[:, ~after].mean(axis=1)
     low, high = np.quantile(gaps, [(1 - level) / 2, (1 + level) / 2])
     return pd.Series(
@@ -666,20 +675,18 @@ def trend(series: pd.Series, block: int | None = None, draws: int = 1999, seed: 
     """
     values = _checked(series)
     length = _block_length(values, block, 1)
-    with np.errstate(invalid="ignore"):
-        sign = np.nan_to_num(np.sign(values[None, :] - values[:, None]))
-    upper = np.triu_indices(len(values), 1)
     n = int(np.isfinite(values).sum())
-    pairs = n * (n - 1) / 2
     rng = np.random.default_rng(seed)
 
-    def taus(orders: Ints) -> Floats:
-        return np.array([sign[order[upper[0]], order[upper[1]]].sum() / pairs for order in orders])
+    def taus(rows: Floats) -> Floats:
+        signs = (np.sign(rows[:, i + 1 :] - rows[:, [i]]) for i in range(len(values) - 1))
+        result: Floats = sum(np.nansum(sign, axis=1) for sign in signs) / (n * (n - 1) / 2)
+        return result
 
-    found = float(sign[upper].sum() / pairs)
+    found = float(taus(values[None])[0])
 
     def beaten(size: int) -> float:
-        drawn = np.abs(taus(_orders(len(values), size, draws, rng)))
+        drawn = np.abs(taus(values[_orders(len(values), size, draws, rng)]))
         return float((np.sum(drawn >= abs(found) - 1e-12) + 1) / (draws + 1))
 
     p = beaten(length)
@@ -747,9 +754,10 @@ def calendar(
     rule: str | float = "bic",
     min_size: int | None = None,
     phases: Mapping[str, str] = PHASES,
+    draws: int = 300,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Lay the phases that histories name beside the regimes that the events of a pair show.
+    """Lay the phases that this book tells of beside the regimes that the events of a pair show.
 
     Parameters
     ----------
@@ -769,7 +777,8 @@ def calendar(
         Fewest events of a regime, by default 10, or of observed periods, by default 15 per cent.
     phases : mapping of str to str
         Name of a phase to the id of the event that opens it, in order of time; empty for another pair.
-    seed : int
+    draws, seed : int
+        Of the ranges, see `break_dates`. Ends of a range that fall into a busy week need a thousand draws to stand.
 
     Returns
     -------
@@ -813,7 +822,7 @@ def calendar(
         days = series.index.to_series().map(lambda p: p.start_time)
         closing = series.index[-1].end_time.normalize()
     found = breaks(series, rule=rule, min_size=size, seed=seed)
-    dates = break_dates(series, m=len(found) - 1, min_size=size, seed=seed)
+    dates = break_dates(series, m=len(found) - 1, min_size=size, draws=draws, seed=seed)
     starts = list(days[found["start"]])
     spans = [(pd.NaT, pd.NaT), *zip(days[dates["low"]], days[dates["high"]], strict=True)]
     for number, (begin, until, mean, (low, high)) in enumerate(
@@ -948,8 +957,6 @@ def compare(
     >>> found.summary[["periods", "hand_only", "machine_only", "low_both"]].astype(int).tolist()
     [10, 1, 1, 2]
     """
-    from arch.bootstrap import StationaryBootstrap
-
     for name, series in (("hand", hand), ("machine", machine)):
         if not isinstance(series.index, pd.PeriodIndex):
             raise ValueError(f"the {name}-coded series has no PeriodIndex")
@@ -976,15 +983,14 @@ def compare(
         if column.nunique() < 2:
             raise ValueError(f"the {name}-coded series is constant where both have values")
     length = max(_block_length(column.to_numpy(float), None, 1) for _, column in measured.items())
-    sampler = StationaryBootstrap(length, paired, seed=np.random.default_rng(seed))
-    rhos = np.array([_spearman(d[0][0]) for d in sampler.bootstrap(draws)])
-    edges = np.nanquantile(rhos, [(1 - level) / 2, (1 + level) / 2])
+    drawn = paired[_blocks(len(paired), length, draws, np.random.default_rng(seed))]
+    edges = np.nanquantile(_spearman(drawn), [(1 - level) / 2, (1 + level) / 2])
     counts = months["low"].value_counts()
     covered = months["covered"].value_counts()
     summary = pd.Series(
         {
             "periods": len(paired),
-            "correlation": _spearman(paired),
+            "correlation": float(_spearman(paired[None])[0]),
             "low": float(edges[0]),
             "high": float(edges[1]),
             "block": length,
@@ -1007,11 +1013,15 @@ def _which(marks: pd.DataFrame) -> pd.Series:
     return pd.Series(names, index=marks.index)
 
 
-def _spearman(pairs: Floats) -> float:
-    """Return Spearman's rho, missing if a column is constant (which a resampled one may be)."""
-    if (np.ptp(pairs, axis=0) == 0).any():
-        return math.nan
-    return float(pd.DataFrame(pairs).rank().corr().iloc[0, 1])
+def _spearman(samples: Floats) -> Floats:
+    """Return Spearman's rho of each sample of pairs, missing if a column is constant (which a resampled one may be)."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(samples, axis=1)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        rhos: Floats = ranks.prod(axis=2).sum(axis=1) / np.sqrt((ranks**2).sum(axis=1).prod(axis=1))
+    return rhos
 
 
 # What the functions above share -------------------------------------------------------------------
@@ -1070,20 +1080,17 @@ def _search(values: Floats, size: int, most: int = MOST) -> tuple[list[list[int]
     search = KernelCPD(kernel="linear", min_size=size).fit(scaled[:, None])
     search.predict(n_bkps=most)
     cuts: list[list[int]] = [[], *(search.segmentations_dict[m][:-1] for m in range(1, most + 1))]
-    total, square = (np.concatenate([[0.0], np.cumsum(scaled**power)]) for power in (1, 2))
-
-    def rss(found: list[int]) -> float:
-        edges = np.array([0, *found, len(values)])
-        return float(square[-1] - (np.diff(total[edges]) ** 2 / np.diff(edges)).sum())
-
+    total = np.concatenate([[0.0], np.cumsum(scaled)])
+    begins = np.array([edge for found in cuts for edge in (0, *found)])
+    ends = np.array([edge for found in cuts for edge in (*found, len(values))])
+    explained = np.add.reduceat((total[ends] - total[begins]) ** 2 / (ends - begins), np.flatnonzero(begins == 0))
     # Rounding can leave a perfect fit a hair off nought, on either side; its logarithm is taken later.
-    floor = 1e-12 * len(values)
-    return cuts, np.maximum([rss(found) for found in cuts], floor) * values.var()
+    return cuts, np.maximum((scaled**2).sum() - explained, 1e-12 * len(values)) * values.var()
 
 
 def _criterion(rule: str, rss: Floats, n: int) -> Floats:
     constant = math.log(n) if rule == "bic" else 0.299 * math.log(n) ** 2.1
-    result: Floats = n * (np.log(rss / n) + 1 + math.log(2 * math.pi)) + constant * 2 * np.arange(1, len(rss) + 1)
+    result: Floats = n * (np.log(rss / n) + 1 + math.log(2 * math.pi)) + constant * 2 * np.arange(1, rss.shape[-1] + 1)
     return result
 
 
@@ -1098,12 +1105,12 @@ def _penalty(rule: str | float, calibrated: float) -> str | float:
     return float(rule)
 
 
-def _choose(rss: Floats, n: int, decided: str | float) -> int:
-    """Return the number of breaks; the fewer of two that do equally well."""
+def _choose(rss: Floats, n: int, decided: str | float) -> Any:
+    """Return the number of breaks of a series, or of one per row; the fewer of two that do equally well."""
     if isinstance(decided, str):
-        return int(np.argmin(_criterion(decided, rss, n)))
-    variance = rss[0] / (n - 1)
-    return int(np.argmin(rss / variance + decided * np.arange(len(rss))))
+        return np.argmin(_criterion(decided, rss, n), axis=-1)
+    variance = rss[..., :1] / (n - 1)
+    return np.argmin(rss / variance + decided * np.arange(rss.shape[-1]), axis=-1)
 
 
 def _penalty_ranges(cost: Floats) -> tuple[Floats, Floats]:
@@ -1120,13 +1127,13 @@ def _penalty_ranges(cost: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _f(rss: Floats, n: int) -> float:
-    return float((rss[0] - rss[1]) / (rss[1] / (n - 2)))
+def _f(rss: Floats, n: int) -> Floats:
+    return np.asarray((rss[..., 0] - rss[..., 1]) / (rss[..., 1] / (n - 2)))
 
 
-def _gain(rss: Floats, n: int) -> float:
+def _gain(rss: Floats, n: int) -> Floats:
     criterion = _criterion("bic", rss, n)
-    return float(criterion[0] - criterion.min())
+    return np.asarray(criterion[..., 0] - criterion.min(axis=-1))
 
 
 def _autocorrelation(values: Floats, levels: int = 1) -> float:
@@ -1162,6 +1169,14 @@ def _block_length(values: Floats, block: int | None, levels: int) -> int:
     phi = max(_autocorrelation(values, levels), 0.0)
     best = (math.sqrt(6) * phi / (1 - phi**2)) ** (2 / 3) * len(values) ** (1 / 3)
     return min(max(1, math.ceil(best)), most)
+
+
+def _blocks(n: int, block: int, draws: int, rng: np.random.Generator) -> Ints:
+    """Draw positions of n periods in blocks of random length, with the given mean: one stationary bootstrap a row."""
+    from arch.bootstrap import StationaryBootstrap
+
+    sampler = StationaryBootstrap(block, np.empty(n), seed=rng)
+    return np.array([sampler.update_indices() for _ in range(draws)])
 
 
 def _orders(n: int, block: int, draws: int, rng: np.random.Generator) -> Ints:

@@ -298,17 +298,18 @@ def _resampled(units: list[list[Any]], level: Level, draws: int, rng: np.random.
     names = sorted({value for values in units for value in values})
     counts = np.array([[values.count(name) for name in names] for values in units], dtype=float)
     size = counts.sum(axis=1)
-    fixed = None if level == "ordinal" or not isinstance(level, str) else _table(names, level, Counter())
-    found = np.full(draws, math.nan)
-    for draw in range(draws):
-        weight = np.bincount(rng.integers(len(units), size=len(units)), minlength=len(units))
-        total = weight @ counts
-        n = total.sum()
-        table = fixed if fixed is not None else _table(names, level, Counter(dict(zip(names, total, strict=True))))
-        within = ((counts @ table) * counts).sum(axis=1) / (size - 1)
-        expected = total @ table @ total / (n * (n - 1))
-        if expected > 0:
-            found[draw] = 1 - (weight @ within) / n / expected
+    picks = rng.integers(len(units), size=(draws, len(units)))
+    weights = np.array([np.bincount(row, minlength=len(units)) for row in picks])
+    totals = weights @ counts
+    n = totals.sum(axis=1)
+    # Of ordered values the difference depends on how often each occurs, so that every sample has a table of its own.
+    ordered = level == "ordinal" or not isinstance(level, str)
+    seen = [Counter(dict(zip(names, total, strict=True))) for total in totals] if ordered else [Counter()]
+    tables = np.array([_table(names, level, count) for count in seen])
+    within = np.array([((counts @ table) * counts).sum(axis=1) / (size - 1) for table in tables])
+    expected = ((totals[:, None] @ tables)[:, 0] * totals).sum(axis=1) / (n * (n - 1))
+    expected[expected == 0] = math.nan
+    found: npt.NDArray[np.float64] = 1 - (weights * within).sum(axis=1) / n / expected
     return found
 
 

@@ -7,9 +7,9 @@ None, the node is passed without a stop and is no place.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import Any
 
 import networkx as nx
@@ -120,6 +120,52 @@ class Grid:
         row = {s: r for r, s in enumerate(sources)}
         dist = self.run(cost, sources)
         return np.array([min(dist[row[i], j] for i in self.at[o] for j in self.at[d]) for o, d in pairs])
+
+    def least(self, pairs: Sequence[Pair]) -> Callable[[Floats], Floats]:
+        """Prepare `costs` for many rows of edge costs at once: the function returned gives rows of costs by pair.
+
+        States at no end of a pair are taken out one by one, their neighbours joined by what the way through them costs.
+        In which order, and which neighbours, depends on the graph alone and is found once.
+        """
+        if self.graph.is_directed():
+            raise ValueError("the graph is directed: its ways cost more in one direction than in the other")
+        near: list[set[int]] = [set() for _ in self.states]
+        slots: dict[frozenset[int], int] = {}
+
+        def slot(i: int, j: int) -> int:
+            near[i].add(j)
+            near[j].add(i)
+            return slots.setdefault(frozenset((i, j)), len(slots))
+
+        index = {s: i for i, s in enumerate(self.states)}
+        of_edge = np.array([slot(index[u], index[v]) for u, v in self.graph.edges()], dtype=int)
+        kept = sorted({i for pair in pairs for place in pair for i in self.at[place]})
+        inner, steps = set(range(len(self.states))) - set(kept), []
+        while inner:
+            gone = min(inner, key=lambda i: len(near[i]))
+            inner.remove(gone)
+            for i in near[gone]:
+                near[i].remove(gone)
+            for i, j in combinations(sorted(near[gone]), 2):
+                steps.append((slots[frozenset((i, gone))], slots[frozenset((j, gone))], slot(i, j)))
+        row = {s: r for r, s in enumerate(kept)}
+        ends = [(s, row[i], row[j]) for (i, j), s in ((sorted(k), s) for k, s in slots.items()) if {i, j} <= set(kept)]
+        chosen = [np.ix_([row[i] for i in self.at[o]], [row[j] for j in self.at[d]]) for o, d in pairs]
+
+        def found(costs: Floats) -> Floats:
+            joined = np.full((len(slots), len(costs)), np.inf)
+            np.minimum.at(joined, of_edge, costs.T)
+            for one, other, both in steps:
+                np.minimum(joined[both], joined[one] + joined[other], out=joined[both])
+            dist = np.full((len(kept), len(kept), len(costs)), np.inf)
+            dist[range(len(kept)), range(len(kept))] = 0.0
+            for s, i, j in ends:
+                dist[i, j] = dist[j, i] = joined[s]
+            for k in range(len(kept)):
+                np.minimum(dist, dist[:, [k]] + dist[k], out=dist)
+            return np.array([dist[ways].min(axis=(0, 1)) for ways in chosen]).T
+
+        return found
 
     def paths(self, cost: Floats, pairs: Sequence[Pair]) -> list[tuple[float, list[int], list[int]] | None]:
         """Return cost, states and edges of the best way of each pair; None where there is none."""

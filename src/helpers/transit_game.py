@@ -34,6 +34,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.corridors import PAIRS, SYUNIK, priced
+from helpers.memo import remember
 from helpers.routing import Grid, known
 from helpers.transport_costs import Draws, Floats, price
 
@@ -77,17 +78,22 @@ def shapley(players: Sequence[str], value: Callable[[frozenset[str]], Any]) -> d
     {'left': 0.167, 'other left': 0.167, 'right': 0.667}
     """
     n = len(players)
-    if not 0 < n <= _MOST or len(set(players)) < n:
-        raise ValueError(f"a game needs 1 to {_MOST} different players, not {', '.join(players) or 'none'}")
-    coalitions = [frozenset(c) for size in range(n + 1) for c in combinations(players, size)]
-    worth = {s: value(s) for s in coalitions}
+    worth = {s: value(s) for s in _coalitions(players)}
     if np.any(np.asarray(worth[frozenset()]) != 0):
         raise ValueError("the empty coalition must get nothing")
     # An order in which i comes right after the members of s: |s|! ways before it, (n - |s| - 1)! after it.
     weight = [factorial(size) * factorial(n - size - 1) / factorial(n) for size in range(n)]
-    return {i: sum(weight[len(s)] * (worth[s | {i}] - worth[s]) for s in coalitions if i not in s) for i in players}
+    return {i: sum(weight[len(s)] * (worth[s | {i}] - worth[s]) for s in worth if i not in s) for i in players}
 
 
+def _coalitions(players: Sequence[str]) -> list[frozenset[str]]:
+    """List all sets of players, the empty one first, if their number allows that."""
+    if not 0 < len(players) <= _MOST or len(set(players)) < len(players):
+        raise ValueError(f"a game needs 1 to {_MOST} different players, not {', '.join(players) or 'none'}")
+    return [frozenset(c) for size in range(len(players) + 1) for c in combinations(players, size)]
+
+
+@remember
 def leverage(
     net: nx.MultiGraph,
     draws: Draws,
@@ -135,27 +141,24 @@ def leverage(
     if not 1 <= low <= high:
         raise ValueError(f"the reservation needs 1 <= low <= high, not {low} and {high}")
     known(players, {actor for _, actor in net.nodes(data="actor")}, "state")
-    grid = Grid(priced(net, regime=regime, corridor=corridor))
-    pairs = grid.check(pairs)
+    grid, pairs = Grid(priced(net, regime=regime, corridor=corridor)), list(pairs)
+    before = Grid(priced(net if reference is None else reference))
     r = np.random.default_rng(seed).uniform(low, high, (len(draws), 1))
-    limit = r * _least(Grid(priced(net if reference is None else reference)), draws, pairs)
+    limit = r * before.least(before.check(pairs))(price(before.edges, draws)[0])
     joined = np.flatnonzero(np.isfinite(limit).all(axis=0))
     if not len(joined):
         raise ValueError("no pair is connected in the reference network")
-    pairs, limit = [pairs[i] for i in joined], limit[:, joined]
+    limit, least, costs = limit[:, joined], grid.least([pairs[i] for i in joined]), price(grid.edges, draws)[0]
     holders = [set(players) & set(e["countries"]) if e["link"] else set() for e in grid.edges]
 
-    def saved(coalition: frozenset[str]) -> Floats:
-        blocked = np.array([not h <= coalition for h in holders])
-        return np.maximum(0.0, limit - _least(grid, draws, pairs, blocked)).sum(axis=1)
-
-    nobody = saved(frozenset())
-    return pd.DataFrame(shapley(players, lambda s: saved(s) - nobody)).rename_axis("draw")
-
-
-def _least(grid: Grid, draws: Draws, pairs: Sequence[tuple[Hashable, Hashable]], blocked: Any = False) -> Floats:
-    """Return the least cost of each pair (columns) under each draw (rows), with some edges blocked."""
-    return np.array([grid.costs(np.where(blocked, np.inf, cost), pairs) for cost in price(grid.edges, draws)[0]])
+    worth: dict[frozenset[str], Floats] = {}
+    coalitions, some = _coalitions(players), max(1, 4096 // len(draws))  # as many at once as memory easily holds
+    for part in (coalitions[i : i + some] for i in range(0, len(coalitions), some)):
+        blocked = np.array([[not h <= s for h in holders] for s in part])
+        least_costs = least(np.where(blocked[:, None], np.inf, costs).reshape(-1, len(holders)))
+        saved = np.maximum(0.0, limit - least_costs.reshape(len(part), *limit.shape)).sum(axis=2)
+        worth |= zip(part, saved, strict=True)
+    return pd.DataFrame(shapley(players, lambda s: worth[s] - worth[frozenset()])).rename_axis("draw")
 
 
 def shift(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

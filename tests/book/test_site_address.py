@@ -46,7 +46,8 @@ def test_with_one_pages_name_it_and_there_is_a_sitemap(tool: ModuleType, monkeyp
     tool.setup(app)
     tool.set_address(app, config)
     assert app.loaded == ["sphinx_sitemap", "connected"]
-    assert config == {"html_baseurl": "https://example.org/book/", "ogp_site_url": "https://example.org/book/"}
+    assert config["html_baseurl"] == config["ogp_site_url"] == "https://example.org/book/"
+    assert config["sitemap_url_scheme"] == "{link}", "no language or version in the addresses"
 
 
 def test_an_address_that_is_none_is_refused(tool: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from helpers import corridors as co
 from helpers import transit_game as game
 from helpers.numbers import corridors_numbers
+from helpers.routing import Grid
 from helpers.transport_costs import Parameter
 
 # Sioux Falls network: from, to, free-flow time, capacity and equilibrium flow of 76 links; hundreds of trips between 24
@@ -219,6 +220,20 @@ def test_a_way_costs_the_same_there_and_back_and_no_detour_is_cheaper(drawn) -> 
     table, change = costs.to_numpy(), 10 + 0.42 * 48
     over = table[:, :, None] + table[None, :, :] + change
     assert (table <= over.min(axis=1) * (1 + 1e-12)).all()
+
+
+@few
+@given(worlds, st.data())
+def test_many_costs_at_once_give_what_each_gives_alone(drawn, data) -> None:
+    grid = Grid(co.priced(world(drawn)))
+    places = list(grid.at)
+    pairs = data.draw(st.lists(st.tuples(*[st.sampled_from(places)] * 2), min_size=1, max_size=5))
+    costs = np.random.default_rng(0).uniform(0, 9, (4, len(grid.cost)))
+    costs[costs < 2] = np.inf
+    alone = np.array([grid.costs(cost, pairs) for cost in costs])
+    np.testing.assert_allclose(grid.least(pairs)(costs), alone, rtol=1e-12)
+    with pytest.raises(ValueError, match="directed"):
+        Grid(nx.DiGraph([("a", "b", {"cost": 1.0})])).least([("a", "b")])
 
 
 @few

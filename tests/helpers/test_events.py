@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import events as ev
@@ -123,6 +123,7 @@ rows = st.tuples(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(rows, min_size=1, max_size=30), st.sampled_from(["W", "M", "Q", "Y"]))
 def test_nothing_is_lost_between_events_and_series(drawn, freq: str) -> None:
     events = make(*drawn)

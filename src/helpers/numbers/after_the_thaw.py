@@ -96,11 +96,11 @@ SYUNIK = {
     "not built": "",
     "Armenian checks": "sovereign",
     "Kaliningrad style": "kaliningrad",
-    "unimpeded": "unimpeded",
+    "without checks": "unimpeded",
     "sealed": "sealed",
 }
 
-#: The tie of Baku and Tehran in the signed network; nought is the coded sign of 2025.
+#: The tie of Baku and Tehran in the signed network; zero is the coded sign of 2025.
 SIGNS = {"hostile": -1, "neutral, as coded": 0, "friendly": 1}
 
 #: Settings of the transport levers: legal regime (empty: not built), and whether Rasht–Astara is finished.

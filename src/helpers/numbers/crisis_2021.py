@@ -1,46 +1,32 @@
-"""Figures that chapter 2, on the crisis of autumn 2021, quotes."""
+"""Figures that chapter 2, on the crisis of autumn 2021, quotes, and its drawings."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import re
+from typing import Any
 
 import pandas as pd
 
 from helpers import charts, evidence
 from helpers import events as ev
-from helpers.exhibits import BLUE, TONES, Exhibit, Link
+from helpers.exhibits import BLUE, GREY, INK, TONES, VERMILION, Exhibit, Link, canvas, fit, legend, style, two_widths
+from helpers.memo import remember
 from helpers.numbers import Value
 from helpers.reciprocity import follow_ups, reciprocity
 from helpers.schemas import SIDES
 
-__all__ = [
-    "ADMITTED",
-    "CHANCES",
-    "LANES",
-    "SPAN",
-    "TELLERS",
-    "WHOSE",
-    "WINDOWS",
-    "crisis",
-    "disputed",
-    "draw_answers",
-    "draw_days",
-    "draw_known",
-    "draw_omissions",
-    "draw_subjects",
-    "draw_tellers",
-    "draw_tone",
-    "draw_told",
-    "ledger",
-    "omissions",
-    "subjects",
-    "telling",
-    "tone",
-    "values",
-]
+__all__ = ["ADMITTED", "CHANCES", "EVERY_DAY", "LANES", "SPAN", "TELLERS", "WHOSE", "WINDOWS", "about", "crisis"]
+__all__ += ["draw_accounts", "draw_answers", "draw_days", "draw_known", "draw_omissions", "draw_subjects", "draw_told"]
+__all__ += ["disputed", "draw_tone", "ledger", "omissions", "subjects", "telling", "tone", "values"]
 
 #: First and last day of what the chapter counts as the crisis and its aftermath.
 SPAN = ("2021-08-01", "2021-12-31")
+EVERY_DAY = [f"{day:%Y-%m-%d}" for day in pd.date_range(*SPAN)]
+
+#: The year before it, from the eve of the war of 2020, and a longer record, from its end to the end of 2023.
+_YEAR_BEFORE, _YEARS = ("2020-09-01", "2021-07-31"), ("2020-11-10", "2023-12-31")
 
 #: Lanes of the chapter's timelines: who acts.
 LANES = {"IRN": "Iran", "AZE": "Azerbaijan", "ARM": "Armenia", "TUR": "Turkey", "": "others"}
@@ -69,51 +55,71 @@ CHANCES = {
 }
 _STRETCH = 30
 
-#: A longer record for the same question: from the end of the war of 2020 to the end of 2023.
-_YEARS = ("2020-11-10", "2023-12-31")
+#: Roles that speak or act for a state.
+_STATE = ("GOV", "MIL", "LEG")
 
-#: The steps that changed something on the ground or between the capitals: short name, and who moved toward whom.
+_HELD, _INTERVIEW, _CALL = "2021-09-15-aze-irn-arrest", "2021-09-27-aze-irn-statement", "2021-10-13-aze-irn-meeting"
+_GUARDS, _ARMY = "2021-09-21-irn-aze-military-exercise", "2021-10-01-irn-aze-military-exercise"
+
+#: The steps that changed something on the ground or between the capitals: deeds, formal messages and things agreed,
+#: dated to the day; speeches are left out. Short name, and who moved toward whom.
 _STEPS = {
     "2021-08-11-aze-irn-diplomatic-protest": ("protest note", "Azerbaijan presses"),
     "2021-08-11-irn-aze-transit": ("trucks go on, by Baku's count", "Iran presses"),
     "2021-08-25-aze-arm-closure": ("road shut", "Azerbaijan presses"),
     "2021-08-27-aze-arm-transit": ("road open again", "Azerbaijan yields"),
-    "2021-09-12-aze-tur-military-exercise": ("drill with Turkey and Pakistan", "Azerbaijan presses"),
+    "2021-09-02-aze-tur-military-exercise": ("commandos in the Caspian", "Azerbaijan, with a third state"),
+    "2021-09-12-aze-tur-military-exercise": ("drill with Turkey and Pakistan", "Azerbaijan, with a third state"),
     "2021-09-13-aze-irn-road-tax": ("levy on trucks", "Azerbaijan presses"),
-    "2021-09-15-aze-irn-arrest": ("two drivers held", "Azerbaijan presses"),
-    "2021-10-01-irn-aze-military-exercise": ("Iran's drill", "Iran presses"),
-    "2021-10-04-irn-arm-visit": ("help for a bypass road", "Iran goes round"),
+    _HELD: ("two drivers held", "Azerbaijan presses"),
+    "2021-09-20-aze-tur-military-exercise": ("live fire in Nakhchivan", "Azerbaijan, with a third state"),
+    _GUARDS: ("Guards' drill", "Iran presses"),
+    "2021-09-30-irn-aze-meeting": ("warning to the ambassador", "Iran presses"),
+    _ARMY: ("army's drill", "Iran presses"),
+    "2021-10-01-irn-aze-transit": ("directive on border posts", "Iran yields"),
+    "2021-10-04-aze-irn-statement": ("border base opened", "Azerbaijan presses"),
+    "2021-10-04-irn-arm-visit": ("help for a bypass road", "Iran, with a third state"),
     "2021-10-05-aze-irn-closure": ("mosque closed", "Azerbaijan presses"),
     "2021-10-05-irn-aze-closure": ("airspace closed, reportedly", "Iran presses"),
+    "2021-10-05-tur-aze-military-exercise": ("second drill in Nakhchivan", "Azerbaijan, with a third state"),
     "2021-10-11-aze-irn-military-exercise": ("naval drill", "Azerbaijan presses"),
-    "2021-10-11-irn-aze-statement": ("skies and borders called open", "Iran yields"),
-    "2021-10-13-aze-irn-meeting": ("ministers' call", "both yield"),
-    "2021-10-15-aze-irn-accusation": ("drug charge", "Azerbaijan presses"),
+    _CALL: ("ministers' call", "both yield"),
     "2021-10-19-aze-irn-arrest": ("clerics detained", "Azerbaijan presses"),
     "2021-10-20-irn-aze-transit": ("hauliers told to keep out", "Iran yields"),
     "2021-10-21-aze-irn-release": ("drivers released", "Azerbaijan yields"),
-    "2021-10-23-aze-irn-censorship": ("Shia websites offline", "Azerbaijan presses"),
+    "2021-10-23-aze-irn-censorship": ("Shia websites offline, reportedly", "Azerbaijan presses"),
     "2021-11-10-aze-arm-closure": ("customs posts", "Azerbaijan presses"),
     "2021-11-21-aze-irn-visit": ("commission talks in Tehran", "both yield"),
     "2021-11-28-irn-aze-agreement": ("gas swap", "both yield"),
     "2021-12-22-irn-aze-visit": ("Iran's minister in Baku", "both yield"),
     "2021-12-29-aze-irn-release": ("convicts to be handed over", "Azerbaijan yields"),
-    "2021-12-29-irn-arm-agreement": ("consulate in Kapan decided", "Iran goes round"),
+    "2021-12-29-irn-arm-agreement": ("consulate in Kapan decided", "Iran, with a third state"),
 }
 
 #: The sides whose telling of the steps stands beside that of the articles.
-_SIDES = ("Azerbaijani", "Iranian", "Armenian", "Western")
+_SIDES = ("Azerbaijani", "Iranian", "Armenian", "Turkish", "Russian", "Western")
 
-#: The days from which a phase of the quarrel runs: the first word of an Iranian drill, and the ministers' call.
-_TURNS = ("2021-09-27-aze-irn-statement", "2021-10-13-aze-irn-meeting")
+#: Steps that a timeline names, and the days at which the count of subjects can be cut.
+_NAMED = {
+    "2021-08-25-aze-arm-closure": "road shut",
+    _HELD: "drivers held",
+    _GUARDS: "Guards' drill",
+    _CALL: "ministers' call",
+    "2021-11-28-aze-irn-meeting": "presidents meet",
+}
+_CUTS = {_GUARDS: "Guards' drill", _INTERVIEW: "Aliyev asks", _ARMY: "army's drill", _CALL: "ministers' call"}
 
 #: What an act of Iran is about, by the words of its summary: key, name, words.
 _SUBJECTS = {
-    "road": ("the road and its charges", r"truck|haulier|\btolls?\b|Goris|bypass|road dispute|transit to Armenia"),
+    "road": ("the road", r"truck|haulier|\btolls?\b|Goris|bypass|road dispute|transit to Armenia|border posts"),
     "drivers": ("the two drivers", r"\bdrivers\b"),
-    "outside": ("drills of others", r"foreign armies|foreign states|commandos|Azerbaijani naval"),
+    "outside": (
+        "drills with outsiders",
+        r"foreign (?:armies|states|forces)|commandos|drill of Azerbaijan|Azerbaijani naval",
+    ),
     "israel": ("Israel", r"Israel|Zionist"),
-    "borders": ("changed borders", r"border change|geopolitical|redraw"),
+    "fighters": ("Islamist fighters", r"Islamic State|ISIS|Takfiri|[Tt]errorists"),
+    "borders": ("changed borders", r"border change|borders must not|red line|geopolitical|redraw"),
 }
 
 
@@ -122,73 +128,57 @@ def crisis(events: pd.DataFrame) -> pd.DataFrame:
     return events[events["start"].between(*(pd.Timestamp(d) for d in SPAN))]
 
 
-def values(
-    events: pd.DataFrame,
-    sources: pd.DataFrame,
-    cameo: pd.DataFrame,
-    claims: pd.DataFrame,
-) -> dict[str, Value]:
-    """Compute the figures of the chapter.
-
-    Parameters
-    ----------
-    events, sources, cameo, claims : pandas.DataFrame
-        Tables of that name.
-
-    Returns
-    -------
-    dict
-        Name to value.
-    """
+def values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame, claims: pd.DataFrame) -> dict[str, Value]:
+    """Compute the figures of the chapter from the tables of that name; name to value."""
     part = crisis(events)
     pair = ev.between(part, "AZE", "IRN")
     voices = evidence.corroboration(part, sources)
-    shares = {
-        "share_single": float((voices["publishers"] == 1).mean() * 100),
-        "share_two_sides": float((voices["n_sides"] >= 2).mean() * 100),
-    }
-    begin = events.set_index("id")["start"]
-    drill, arrest = begin["2021-10-01-irn-aze-military-exercise"], begin["2021-09-15-aze-irn-arrest"]
-    call, release = begin["2021-10-13-aze-irn-meeting"], begin["2021-10-21-aze-irn-release"]
-    scale = cameo.set_index("id")["goldstein"]
-    before, after = pair[pair["start"] < drill], pair[pair["start"] >= drill]
-    classes = ev.score(pair[pair["scored"]], cameo).groupby(["source_actor", "quad"]).size()
+    by_id = events.set_index("id")
+    begin, scale = by_id["start"], cameo.set_index("id")["goldstein"]
+    before = pair["start"] < begin[_GUARDS]
+    scored = ev.score(pair[pair["scored"]], cameo)
+    classes = scored.groupby(["source_actor", "quad"]).size()
+    own = scored["summary"].str.contains("Shia") & scored["cameo"].str.startswith("173")
     tellers = [a for a in evidence.ARTICLES if len(evidence.told_by(part, sources, a))]
     said = claims[(claims["theme"] == "crisis-2021") & claims["article_id"].isin(tellers)]["verdict"].value_counts()
     readings = pd.Series([reading for _, reading in _STEPS.values()]).value_counts()
-    return {
+    figures: dict[str, Value] = {
         "cutoff": evidence.date_label(pd.Timestamp(SPAN[1])),
         "n_events": len(part),
         "n_pair": len(pair),
-        "n_iran_acts": int((pair["source_actor"] == "IRN").sum()),
-        "n_azerbaijan_acts": int((pair["source_actor"] == "AZE").sum()),
-        "n_before_iran": int((before["source_actor"] == "IRN").sum()),
-        "n_before_azerbaijan": int((before["source_actor"] == "AZE").sum()),
-        "n_after_iran": int((after["source_actor"] == "IRN").sum()),
-        "n_after_azerbaijan": int((after["source_actor"] == "AZE").sum()),
         "n_disputed": int((part["disagreement"] != "").sum()),
-        "goldstein_drill": float(scale["150"]),
-        "goldstein_arrest": float(scale["173"]),
-        "goldstein_talks": float(scale["041"]),
-        "days_arrest_to_drill": int((drill - arrest).days),
-        "days_drill_to_call": int((call - drill).days),
-        "days_held": int((release - arrest).days),
-        "days_arrest_to_summit": int((begin["2021-11-28-aze-irn-meeting"] - arrest).days),
-        **{f"deeds_{s.lower()}": int(classes.get((s, 4), 0)) for s in ("IRN", "AZE")},
-        **{f"words_{s.lower()}": int(classes.get((s, 3), 0)) for s in ("IRN", "AZE")},
+        **{f"goldstein_{act}": float(scale[c]) for act, c in (("drill", "150"), ("arrest", "173"), ("talks", "041"))},
+        "days_closure_to_drill": int((begin[_GUARDS] - begin["2021-08-25-aze-arm-closure"]).days),
+        "days_arrest_to_drill": int((begin[_GUARDS] - begin[_HELD]).days),
+        "days_drill_to_call": int((begin[_CALL] - begin[_GUARDS]).days),
+        "days_held": int((begin["2021-10-21-aze-irn-release"] - begin[_HELD]).days),
+        "days_arrest_to_summit": int((begin["2021-11-28-aze-irn-meeting"] - begin[_HELD]).days),
+        "n_deputies": _number(by_id, "2021-10-03-irn-aze-statement-2", r"(\d+) Iranian MPs"),
+        "n_israelis": _number(by_id, "2021-10-01-irn-aze-accusation", r"([\d,]+) Israeli"),
+        "n_fighters": _number(by_id, "2021-10-01-irn-aze-accusation", r"([\d,]+) ISIS"),
+        "deeds_clerics": int((own & (scored["source_actor"] == "AZE")).sum()),
         "n_steps": len(_STEPS),
-        "n_presses_aze": int(readings["Azerbaijan presses"]),
-        "n_presses_irn": int(readings["Iran presses"]),
-        "n_yields_aze": int(readings["Azerbaijan yields"]),
-        "n_yields_irn": int(readings["Iran yields"]),
         "n_yields_both": int(readings["both yield"]),
-        "n_round": int(readings["Iran goes round"]),
         "n_claims": int(said.sum()),
-        **{
-            f"n_claims_{v}": int(said.get(v, 0))
-            for v in ("supported", "mixed", "contradicted", "open", "not_checkable")
-        },
-        **shares,
+        "share_single": float((voices["publishers"] == 1).mean() * 100),
+        "share_two_sides": float((voices["n_sides"] >= 2).mean() * 100),
+    }
+    for code, state in (("IRN", "Iran"), ("AZE", "Azerbaijan")):
+        key, acts = code.lower(), pair["source_actor"] == code
+        figures |= {
+            f"n_acts_{key}": int(acts.sum()),
+            f"n_before_{key}": int((acts & before).sum()),
+            f"n_after_{key}": int((acts & ~before).sum()),
+            f"words_{key}": int(classes.get((code, 3), 0)),
+            f"deeds_{key}": int(classes.get((code, 4), 0)),
+            f"n_presses_{key}": int(readings[f"{state} presses"]),
+            f"n_yields_{key}": int(readings[f"{state} yields"]),
+            f"n_third_{key}": int(readings[f"{state}, with a third state"]),
+        }
+    for verdict in ("supported", "mixed", "contradicted", "open", "not_checkable"):
+        figures[f"n_claims_{verdict}"] = int(said.get(verdict, 0))
+    return {
+        **figures,
         **_tone_values(events, sources, cameo),
         **_subject_values(events),
         **_answer_values(events, cameo),
@@ -196,38 +186,46 @@ def values(
     }
 
 
+def _number(by_id: pd.DataFrame, event: str, words: str) -> str:
+    found = re.search(words, by_id.loc[event, "summary"])
+    if found is None:
+        raise ValueError(f"table events, row {event}: no number as in {words!r} in the summary")
+    return found[1]
+
+
 def _tone_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
     weekly, firm, solid = (tone(events, sources, cameo, admitted=a) for a in ("all", "firm", "backed"))
-    sums, means = weekly["goldstein_sum"], weekly["goldstein_mean"]
+    sums = weekly["goldstein_sum"]
     pair = ev.between(crisis(events), "AZE", "IRN")
     pair = pair[pair["scored"] & (pair["precision"] == "day")]
     read = pair["tone"].map({"conflict": -1, "cooperation": 1, "neutral": 0})
-    by_reading = read.groupby(pair["start"].dt.to_period("W-SUN")).sum()
-    sides = {s: tone(events, sources, cameo, whose=s)["goldstein_sum"] for s in ("IRN", "AZE")}
-    return {
-        "low_week": _begin(sums.idxmin()),
-        "low_sum": float(sums.min()),
+    series = {
+        "": sums,
+        "firm_": firm["goldstein_sum"],
+        "solid_": solid["goldstein_sum"],
+        "read_": read.groupby(pair["start"].dt.to_period("W-SUN")).sum(),
+        "iran_": tone(events, sources, cameo, whose="IRN")["goldstein_sum"],
+        "azerbaijan_": tone(events, sources, cameo, whose="AZE")["goldstein_sum"],
+        "allied_": tone(_as_toward_iran(events), sources, cameo, whose="AZE")["goldstein_sum"],
+    }
+    found: dict[str, Value] = {}
+    for name, one in series.items():
+        found |= {f"{name}low_week": _begin(one.idxmin()), f"{name}low_sum": float(one.min())}
+    return found | {
         "low_events": int(weekly.loc[sums.idxmin(), "events"]),
-        "low_mean": float(means.min()),
-        "low_mean_week": _begin(means.idxmin()),
-        "low_mean_events": int(weekly.loc[means.idxmin(), "events"]),
-        "firm_low_week": _begin(firm["goldstein_sum"].idxmin()),
-        "firm_low_sum": float(firm["goldstein_sum"].min()),
-        "solid_low_week": _begin(solid["goldstein_sum"].idxmin()),
-        "solid_low_sum": float(solid["goldstein_sum"].min()),
         "n_solid": int(solid["events"].sum()),
         "n_scored": int(weekly["events"].sum()),
-        "read_low_week": _begin(by_reading.idxmin()),
         "first_positive_week": _begin(sums.index[(sums.index > sums.idxmin()) & (sums > 0)][0]),
         "last_negative_week": _begin(sums.index[sums < 0][-1]),
-        "weeks_without": int((weekly["events"] == 0).sum()),
-        "n_weeks": len(weekly),
-        "low_week_iran": _begin(sides["IRN"].idxmin()),
-        "low_sum_iran": float(sides["IRN"].min()),
-        "low_week_azerbaijan": _begin(sides["AZE"].idxmin()),
-        "low_sum_azerbaijan": float(sides["AZE"].min()),
         "left_out": int(weekly.attrs["left_out"]),
     }
+
+
+def _as_toward_iran(events: pd.DataFrame) -> pd.DataFrame:
+    """Recode drills of Azerbaijan with Turkey as if they were shows of force toward Iran."""
+    joint = (events["type"] == "military-exercise") & events["id"].str.contains("aze-tur|tur-aze")
+    codes = {"source_actor": "AZE", "target_actor": "IRN", "cameo": "150"}
+    return events.assign(**{column: events[column].mask(joint, code) for column, code in codes.items()})
 
 
 def _begin(period: pd.Period) -> str:
@@ -242,22 +240,11 @@ def tone(
     whose: str = "",
     admitted: str = "all",
 ) -> pd.DataFrame:
-    """Sum up the pair's scored events of the crisis by week or day.
+    """Sum up the pair's scored events of the crisis by week ("W") or day ("D").
 
-    Parameters
-    ----------
-    events, sources, cameo : pandas.DataFrame
-        Tables of that name.
-    unit : {"W", "D"}
-    whose : str
-        A value of `WHOSE`.
-    admitted : {"all", "firm", "backed"}
-        All events, those not of low confidence, or those of two independent publishers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `helpers.events.dyad_series`; by day only ``events`` and ``goldstein_sum``.
+    `whose` is a value of `WHOSE`; `admitted` lets in ``"all"`` events, the ``"firm"`` (not of low confidence) or the
+    ``"backed"`` (of two independent publishers). Returns what `helpers.events.dyad_series` does, by day only
+    ``events`` and ``goldstein_sum``.
     """
     part = crisis(events)
     if admitted == "firm":
@@ -279,7 +266,6 @@ def draw_tone(
     """Draw the tone by week or day, of both states or of one, of all events or of the better attested."""
     series = tone(events, sources, cameo, unit, whose, admitted)
     sums = series["goldstein_sum"]
-    word = {"W": "week", "D": "day"}[unit]
     below = sums.index[sums < 0]
     finding = (
         f"The tone is lowest, at {sums.min():.1f}, in the week of {_begin(sums.idxmin())}; the last week below zero "
@@ -287,103 +273,97 @@ def draw_tone(
         if unit == "W"
         else f"The tone is lowest, at {sums.min():.1f}, on {_begin(sums.idxmin())}; {len(below)} days lie below zero."
     )
-    return charts.tone_bars(series, id="x2-tone-frame", title=finding, unit=word)
+    # One scale for all settings of a unit, so that the two states can be compared.
+    every = pd.concat([tone(events, sources, cameo, unit, side)["goldstein_sum"] for side in WHOSE.values()]) * 1.2
+    word = {"W": "week", "D": "day"}[unit]
+    ends = (every.min(), every.max())
+    return charts.tone_bars(series, id="x2-tone-frame", title=finding, unit=word, limits=ends)
+
+
+def about(events: pd.DataFrame, span: tuple[str, str] = SPAN) -> pd.DataFrame:
+    """List what Iran's officials, officers and deputies do and say about each subject.
+
+    Returns rows of `events`, one per act and ``subject``. The words of an event's summary decide; one act may be about
+    several subjects or none. Acts dated only to a month are left out.
+    """
+    acts = events[events["start"].between(*(pd.Timestamp(d) for d in span)) & (events["precision"] == "day")]
+    acts = acts[(acts["source_actor"] == "IRN") & acts["source_role"].isin(_STATE)]
+    found = ((name, acts["summary"].str.contains(words)) for name, words in _SUBJECTS.values())
+    return pd.concat([acts[rows].assign(subject=name) for name, rows in found])
 
 
 def subjects(events: pd.DataFrame) -> pd.DataFrame:
-    """Count the acts of Iran that are about each subject, by phase of the quarrel.
-
-    The words of an event's summary decide (`_SUBJECTS`); one act may be about several subjects or none. Acts dated
-    only to a month are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: subject. Columns: the three phases.
-    """
-    acts = _about(events)
-    first, second = (events.set_index("id").loc[turn, "start"] for turn in _TURNS)
-    early, late = acts["start"] < first, acts["start"] > second
-    phases = {
-        f"before {first.day} {first:%B}": early,
-        f"{first.day} {first:%B} to {second.day} {second:%B}": ~early & ~late,
-        f"after {second.day} {second:%B}": late,
-    }
-    table = {name: {label: int(acts.loc[rows, key].sum()) for key, (label, _) in _SUBJECTS.items()}
-             for name, rows in phases.items()}  # fmt: skip
-    return pd.DataFrame(table)
-
-
-def _about(events: pd.DataFrame) -> pd.DataFrame:
-    acts = crisis(events)
-    acts = acts[(acts["source_actor"] == "IRN") & (acts["precision"] == "day")]
-    return acts.assign(**{key: acts["summary"].str.contains(words) for key, (_, words) in _SUBJECTS.items()})
+    """Count `about` by phase: ``early`` (before the Guards' drill), ``middle`` (to the ministers' call), ``late``."""
+    acts, begin = about(events), events.set_index("id")["start"]
+    phase = pd.Series("middle", acts.index).mask(acts["start"] < begin[_GUARDS], "early")
+    table = pd.crosstab(acts["subject"], phase.mask(acts["start"] > begin[_CALL], "late"))
+    return table.reindex([name for name, _ in _SUBJECTS.values()], columns=["early", "middle", "late"], fill_value=0)
 
 
 def _subject_values(events: pd.DataFrame) -> dict[str, Value]:
-    acts, counts = _about(events), subjects(events)
-    found: dict[str, Value] = {"n_israel": int(acts["israel"].sum())}
-    for key, (label, _) in _SUBJECTS.items():
-        found |= {f"{key}_{n}": int(counts.loc[label].iloc[i]) for i, n in enumerate(("early", "middle", "late"))}
-        found[f"{key}_first"] = evidence.date_label(acts.loc[acts[key], "start"].min())
+    acts, counts, begin = about(events), subjects(events), events.set_index("id")["start"]
+    year = about(events, _YEAR_BEFORE)["subject"].value_counts()
+    found: dict[str, Value] = {}
+    for key, (name, _) in _SUBJECTS.items():
+        found |= {f"{key}_{phase}": int(counts.loc[name, phase]) for phase in counts}
+        found[f"{key}_year"] = int(year.get(name, 0))
+    for cut, event in (("interview", _INTERVIEW), ("army", _ARMY)):
+        before = acts.loc[acts["start"] < begin[event], "subject"].value_counts()
+        found |= {f"{key}_by_{cut}": int(before.get(_SUBJECTS[key][0], 0)) for key in ("road", "israel")}
     return found
 
 
-def draw_subjects(events: pd.DataFrame, provenance: str) -> Exhibit:
-    """Draw `subjects`; the title compares the road with Israel."""
-    table = subjects(events)
-    road, israel = (table.loc[_SUBJECTS[key][0]] for key in ("road", "israel"))
-    return charts.bars(
-        table,
-        id="x2-subjects",
-        x="acts of Iran about it",
-        title=f"B{table.columns[0][1:]} {road.iloc[0]} acts of Iran are about the road and "
-        f"{israel.iloc[0]} about Israel; from then to the ministers' call it is {road.iloc[1]} and {israel.iloc[1]}",
-        caption="What Iran's acts are about, by the words of their summaries; one act can be about several things, and "
-        "Iran's own drill is none of them. The first phase ends when Azerbaijan's president asks about an Iranian "
-        "drill, the second with the ministers' call.",
-        provenance=provenance,
+def draw_subjects(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> Exhibit:
+    """Draw `about` day by day, a lane for each subject; the title compares the road with Israel."""
+    counts, acts = subjects(events), about(events)
+    road, israel = (counts.loc[_SUBJECTS[key][0]] for key in ("road", "israel"))
+    title = (
+        f"Before the Guards' drill {road['early']} acts of Iran are about the road and {israel['early']} about Israel; "
+        f"from then to the ministers' call it is {road['middle']} and {israel['middle']}"
     )
+    options: dict[str, Any] = {"lanes": {name: name for name, _ in _SUBJECTS.values()}, "by": "subject", **words}
+    options |= {"span": ("2021-09-01", "2021-11-30"), "apart": 2, "turns": _days(events, _CUTS)}
+    table = _listed(acts, sources).assign(Subject=acts["subject"].tolist())
+    acts = acts.assign(source_actor=acts["subject"], id=acts["id"] + "." + acts["subject"])
+    return dataclasses.replace(charts.timeline(acts, sources, id="x2-subjects", title=title, **options), data=table)
+
+
+def _days(events: pd.DataFrame, named: dict[str, str]) -> dict[str, str]:
+    begin = events.set_index("id")["start"]
+    return {begin[event].date().isoformat(): words for event, words in named.items()}
 
 
 def ledger(events: pd.DataFrame) -> pd.DataFrame:
     """List the steps of the crisis with who pressed and who yielded, as this book reads them.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``Date``, ``Step`` (a `Link` to its row of the chronology), ``Reading``, ``Next act of the other side`` (a
-        `Link` to the first act of the other state toward the one that moved, or step of it in this ledger, that
-        began a day to a fortnight later).
-
-    Raises
-    ------
-    KeyError
-        If an event of the ledger is missing from `events`.
+    The next act of the other side is the first act of that state, toward the mover, its partner in the step or as a
+    step of its own, that began a day to a fortnight later. An event of the ledger that `events` lacks is a `KeyError`.
     """
     rows = events.set_index("id", drop=False).loc[list(_STEPS)].reset_index(drop=True)
-    reading = pd.Series([r for _, r in _STEPS.values()])
-    part = crisis(events)
-    known = part[part["precision"] == "day"]
-    toward = known["target_actor"].isin(["AZE", "IRN"]) | known["id"].isin(_STEPS)
+    known = crisis(events)
+    known = known[(known["precision"] == "day") & known["source_role"].isin(_STATE)]
     tones = known.set_index("id")["tone"].map({t: name for t, (_, _, name) in TONES.items()})
-    answer: dict[int, Link | str] = dict.fromkeys(rows.index, "–")
-    for side, other in (("Azerbaijan", "IRN"), ("Iran", "AZE")):
-        acts = rows[reading.str.startswith(side)]
-        found = follow_ups(acts, known[(known["source_actor"] == other) & toward], WINDOWS[-1], same_day=False)
-        for i, ids, wait in zip(found.index, found["answers"], found["wait"], strict=True):
-            first = ids.split(";")[0]
-            answer[i] = (
-                f"none in {WINDOWS[-1]} days"
-                if math.isnan(wait)
-                else Link(f"{wait:.0f} {'day' if wait == 1 else 'days'} later, {tones[first]}", _row(first))
-            )
+    answers: list[Link | str] = []
+    for i, (_, reading) in enumerate(_STEPS.values()):
+        if reading.startswith("both"):
+            answers.append("–")
+            continue
+        other = "IRN" if reading.startswith("Azerbaijan") else "AZE"
+        fits = known["target_actor"].isin({"AZE", "IRN", *rows.loc[i, ["source_actor", "target_actor"]]})
+        acts = known[(fits | known["id"].isin(_STEPS)) & (known["source_actor"] == other)]
+        found = follow_ups(rows.loc[[i]], acts, WINDOWS[-1], same_day=False).loc[i]
+        first, wait = found["answers"].split(";")[0], found["wait"]
+        answers.append(
+            f"none in {WINDOWS[-1]} days"
+            if math.isnan(wait)
+            else Link(f"{wait:.0f} {'day' if wait == 1 else 'days'} later, {tones[first]}", _row(first))
+        )
     return pd.DataFrame(
         {
             "Date": [evidence.date_label(r.start, r.end, r.precision) for r in rows.itertuples()],
             "Step": [Link(name, _row(i)) for i, (name, _) in _STEPS.items()],
-            "Reading": reading,
-            "Next act of the other side": pd.Series(answer),
+            "Reading": [reading for _, reading in _STEPS.values()],
+            "Next act of the other side": answers,
         }
     )
 
@@ -392,13 +372,12 @@ def _row(event: str) -> str:
     return f"back/chronology.html#{event}"
 
 
+@remember
 def _answers(events: pd.DataFrame, cameo: pd.DataFrame, days: int, null: str) -> pd.DataFrame:
     table = reciprocity(events, cameo, "AZE", "IRN", days, *SPAN, null=null, block=_STRETCH)
     names = {"AZE": "Azerbaijan", "IRN": "Iran"}
     other = table["actor"].map({"AZE": "Iran", "IRN": "Azerbaijan"})
-    return table.assign(
-        label=table["actor"].map(names) + " " + table["act"] + " → " + other + " " + table["answer"],
-    )
+    return table.assign(label=table["actor"].map(names) + " " + table["act"] + " → " + other + " " + table["answer"])
 
 
 def _answer_values(events: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value]:
@@ -407,27 +386,21 @@ def _answer_values(events: pd.DataFrame, cameo: pd.DataFrame) -> dict[str, Value
     like, blow = every["act"] == every["answer"], every["act"] == "conflict"
     kept, rare = every["null"] != "anywhere", every["followed"] > every["high"]
     hand, one_week = like & ~blow & (every["actor"] == "IRN"), every["days"] == WINDOWS[1]
-    years = reciprocity(events, cameo, "AZE", "IRN", WINDOWS[1], *_YEARS, null="nearby", block=_STRETCH)
-    found: dict[str, Value] = {
-        "stretch": _STRETCH,
-        "n_tests": len(every),
-        "n_rare": int(rare.sum()),
-        "n_rare_anywhere": int((rare & ~kept).sum()),
-        "n_rare_chance": len(every) * 0.025,
-        "blow_tests_anywhere": int((like & blow & ~kept).sum()),
-        "blow_rare_anywhere": int((like & blow & ~kept & rare).sum()),
-        "blow_tests_kept": int((like & blow & kept).sum()),
-        "blow_rare_kept": int((like & blow & kept & rare).sum()),
-        "hand_tests_week": int((hand & one_week).sum()),
-        "hand_rare_week": int((hand & rare & one_week).sum()),
-        "hand_tests_other": int((hand & ~one_week).sum()),
-        "hand_rare_other": int((hand & rare & ~one_week).sum()),
+    groups = {
+        "all": like | ~like,
+        "blow_anywhere": like & blow & ~kept,
+        "blow_kept": like & blow & kept,
+        "hand_week": hand & one_week,
+        "hand_other": hand & ~one_week,
     }
-    week = tables[WINDOWS[1], "rotated"]
-    for name, table in {"": week, "years_": years}.items():
-        for row in table[table["act"] == table["answer"]].itertuples():
-            key = f"{name}{'blow' if row.act == 'conflict' else 'hand'}_{row.actor.lower()}"
-            found |= {f"{key}_{f}": int(getattr(row, f)) for f in ("acts", "followed", "low", "high")}
+    found: dict[str, Value] = {"stretch": _STRETCH, "n_rare_chance": len(every) * 0.025}
+    for name, rows in groups.items():
+        found |= {f"{name}_tests": int(rows.sum()), f"{name}_rare": int((rows & rare).sum())}
+    years = reciprocity(events, cameo, "AZE", "IRN", WINDOWS[1], *_YEARS, null="nearby", block=_STRETCH)
+    for prefix, table in {"": tables[WINDOWS[1], "rotated"], "years_": years}.items():
+        for row in table[(table["act"] == "conflict") & (table["answer"] == "conflict")].itertuples():
+            for figure in ("acts", "followed", "low", "high"):
+                found[f"{prefix}blow_{row.actor.lower()}_{figure}"] = int(getattr(row, figure))
     return found
 
 
@@ -438,106 +411,158 @@ def draw_answers(events: pd.DataFrame, cameo: pd.DataFrame, days: int, null: str
     shares = table[["followed", "low", "high"]].div(table["acts"], axis=0).mul(100).set_axis(labels)
     often = table.loc[table["followed"] > table["high"], "label"].tolist()
     which = ", ".join(often) or f"none of {len(table)} kinds of answer"
-    return charts.ranges(
-        shares.rename(columns={"followed": "observed"}),
-        id="x2-answers-frame",
-        title=f"Within {days} days, more often than chance gives: {which}.",
-        x=f"per cent of acts with an answer within {days} days",
-    )
+    title = f"Within {days} days, more often than chance gives: {which}."
+    shares, x = shares.rename(columns={"followed": "observed"}), f"per cent of acts with an answer within {days} days"
+    return charts.ranges(shares, id="x2-answers-frame", title=title, x=x, end=100)
 
 
 def telling(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Count for each teller the events of the crisis it tells, by who acts in them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: teller; columns: ``Iran acts``, ``Azerbaijan acts``, ``others act``. Tellers of nothing are left out.
-    """
+    """Count for each teller the events of the crisis it tells, by who acts in them; tellers of nothing are left out."""
     part = crisis(events)
     rows = {}
     for label, teller in TELLERS.items():
-        if teller == "all":
-            continue
         actors = evidence.told_by(part, sources, teller)["source_actor"]
         iran, azerbaijan = int((actors == "IRN").sum()), int((actors == "AZE").sum())
-        rows[label] = {
-            "Iran acts": iran,
-            "Azerbaijan acts": azerbaijan,
-            "others act": len(actors) - iran - azerbaijan,
-        }
-    table = pd.DataFrame.from_dict(rows, orient="index")
+        others = len(actors) - iran - azerbaijan
+        rows[label] = {"Iran acts": iran, "Azerbaijan acts": azerbaijan, "others act": others}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("teller")
     return table[table.sum(axis=1) > 0]
 
 
-def omissions(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Say which step of the ledger the articles and the nearest sides tell.
+@two_widths
+def draw_accounts(events: pd.DataFrame, sources: pd.DataFrame, caption: str = "", provenance: str = "") -> Exhibit:
+    """Draw the same weeks once for the press of each side: how many acts of either state it reports."""
+    import matplotlib.dates as mdates
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index: step; columns: tellers, by short name (``S0``, ``Iranian``), those of no step left out; cells ``told``
-        or empty.
+    weeks = pd.period_range(*SPAN, freq="W-SUN").start_time
+    whole = crisis(events)
+    part = whole[whole["precision"] == "day"]
+
+    def counted(rows: pd.DataFrame, actor: str) -> pd.Series:
+        days = rows.loc[rows["source_actor"] == actor, "start"]
+        return (days - pd.to_timedelta(days.dt.day_of_week, "D")).value_counts().reindex(weeks, fill_value=0)
+
+    outline = {actor: counted(part, actor) for actor in ("IRN", "AZE")}
+    links: dict[str, tuple[str, str]] = {}
+    with style():
+        fig, axes = canvas(height=fit(6.0, 6.8), rows=4, ncols=2, sharex=True, sharey=True)
+        for ax, (name, side) in zip(axes.flat, list(TELLERS.items())[-len(SIDES) :], strict=True):
+            told = evidence.told_by(part, sources, side)
+            words = f"{len(evidence.told_by(whole, sources, side))} of {len(whole)}"
+            for actor, sign in (("IRN", 1), ("AZE", -1)):
+                ax.stairs(sign * outline[actor], [*weeks, weeks[-1] + pd.Timedelta(days=7)], color=GREY, linewidth=0.9)
+                every, sharp = (counted(t, actor) for t in (told, told[told["tone"] == "conflict"]))
+                for low, high, colour, hatch in ((sharp * 0, sharp, VERMILION, "////"), (sharp, every, BLUE, "")):
+                    some = weeks[high > low]
+                    look = {"color": "none" if hatch else colour, "edgecolor": colour, "hatch": hatch, "linewidth": 0.8}
+                    look |= {"align": "edge", "clip_on": False}
+                    bars = ax.bar(some, sign * (high - low)[some], 6.2, sign * low[some], **look)
+                    for bar, week in zip(bars, some, strict=True):
+                        told_of = f"{every[week]} of {outline[actor][week]} acts of {LANES[actor]}"
+                        links[f"{side}{week:%m%d}{actor}"] = (
+                            "",
+                            f"{side}, {week.day} {week:%B}: {told_of}, {sharp[week]} conflictual",
+                        )
+                        bar.set_url(f"mark:{side}{week:%m%d}{actor}")
+            ax.axhline(0, color=INK, linewidth=0.8)
+            ax.set_title(f"{name[0].upper()}{name[1:]}{fit(': ', chr(10))}{words}", loc="left", fontsize=9)
+            ax.grid(visible=False, axis="x")
+        ax.set_ylim(-outline["AZE"].max() - 1, outline["IRN"].max() + 1)
+        ax.yaxis.set_major_locator(MultipleLocator(4))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{abs(y):.0f}"))
+        ax.xaxis.set_major_locator(mdates.MonthLocator(interval=fit(1, 2)))
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%b"))
+        fig.supylabel("acts a week: Azerbaijan's down, Iran's up", fontsize=9.5)
+        handles = [
+            Patch(facecolor="none", edgecolor=VERMILION, hatch="////", label="told, conflictual"),
+            Patch(facecolor=BLUE, edgecolor=BLUE, label="told, other"),
+            Patch(facecolor="none", edgecolor=GREY, label="reported by anyone"),
+        ]
+        legend(fig, handles=handles, ncols=3)
+    table = telling(events, sources)
+    share = table.div(table.loc["everyone"]).mul(100).round().astype(int)[["Azerbaijan acts", "Iran acts"]]
+    (a, b), (c, d) = (share.loc[f"{side} publishers"] for side in ("Azerbaijani", "Iranian"))
+    told = "; ".join(f"{name}: " + ", ".join(f"{c} {n}" for c, n in row.items()) for name, row in table.iterrows())
+    return Exhibit(
+        "x2-accounts",
+        f"Azerbaijani publishers report {a} per cent of Azerbaijan's acts and {b} of Iran's; Iranian ones {c} and {d}",
+        fig,
+        f"{len(SIDES)} panels of bars by week, one for the publishers of each side: acts of Iran above zero, acts of "
+        f"Azerbaijan below. In all: {told}.",
+        table.reset_index(),
+        caption,
+        provenance,
+        links,
+    )
+
+
+def omissions(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Say for each step of the ledger which article, and which publishers of the nearest sides, tell it.
+
+    Columns are short names (``S0``, ``Iranian``), those of no step left out; a cell is empty where nobody tells.
     """
     steps = events.set_index("id", drop=False).loc[list(_STEPS)]
-    tellers = {label[:2]: article for article, label in evidence.ARTICLES.items()} | {s: s for s in _SIDES}
-    told = {
-        label: steps["id"].isin(evidence.told_by(steps, sources, teller)["id"]).map({True: "told", False: ""})
-        for label, teller in tellers.items()
-    }
+    pages = evidence.mentions(steps, sources)
+    told = {}
+    for article, label in evidence.ARTICLES.items():
+        inside = steps["id"].isin(evidence.told_by(steps, sources, article)["id"])
+        told[label[:2]] = inside.map({True: label, False: ""})
+    for side in _SIDES:
+        own = pages[(pages["side"] == side) & ~pages["source_id"].isin(list(evidence.ARTICLES))]
+        names = own.groupby("event_id")["publisher"].agg(lambda names: ", ".join(sorted(set(names))))
+        told[side] = names.reindex(steps["id"]).fillna("")
     table = pd.DataFrame(told).set_axis([name for name, _ in _STEPS.values()])
-    return table.loc[:, (table == "told").any()]
+    return table.loc[:, (table != "").any()]
 
 
 def _omission_values(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
-    table = omissions(events, sources) == "told"
+    table = omissions(events, sources) != ""
     articles = [label[:2] for label in evidence.ARTICLES.values() if label[:2] in table]
     counts = {f"steps_{label.lower()}": int(table[label].sum()) for label in articles}
-    return {**counts, "steps_unmentioned": int((~table[articles].any(axis=1)).sum())}
+    silent = ~table[articles].any(axis=1).to_numpy()
+    written = min(pd.Period(d).end_time for d in sources.set_index("id").loc[list(evidence.ARTICLES), "date"])
+    before = (events.set_index("id").loc[list(_STEPS), "start"] < written).to_numpy()
+    return {
+        **counts,
+        "steps_unmentioned": int(silent.sum()),
+        "steps_early": int(before.sum()),
+        "steps_early_unmentioned": int((silent & before).sum()),
+    }
 
 
-def draw_omissions(events: pd.DataFrame, sources: pd.DataFrame, provenance: str) -> Exhibit:
+def draw_omissions(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> Exhibit:
     """Draw `omissions` as a table of marks."""
-    table = omissions(events, sources)
-    found = _omission_values(events, sources)
-    named = [f"{key[-2:].upper()} tells {n}" for key, n in found.items() if key != "steps_unmentioned"]
-    return charts.matrix(
-        table,
-        id="x2-omissions",
-        title=f"Of {len(table)} steps {', '.join(named)}; {found['steps_unmentioned']} are in none of the articles",
-        signs={"told": (BLUE, "●", "told")},
-        row_label="step",
-        caption="Steps of the ledger in order of time, and who tells them: an article (S0 to S4) in its text, a "
-        "side in at least one page of its publishers found for this book. An article that tells no step has no column.",
-        provenance=provenance,
-    )
+    table, found = omissions(events, sources), _omission_values(events, sources)
+    named = ", ".join(f"{key[-2:].upper()} tells {n}" for key, n in found.items() if len(key) == len("steps_s0"))
+    title = f"Of {len(table)} steps {named}; {found['steps_unmentioned']} are in none of the articles"
+    told = (table != "").replace({True: "told", False: ""})
+    signs: dict[object, tuple[str, str, str]] = {"told": (BLUE, "●", "told")}
+    return charts.matrix(told, id="x2-omissions", title=title, signs=signs, row_label="step", details=table, **words)
 
 
-def disputed(events: pd.DataFrame) -> pd.DataFrame:
+def disputed(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """List the events of the crisis on which sources differ or something is uncertain."""
     part = crisis(events)
-    part = part[part["disagreement"] != ""]
-    return pd.DataFrame(
-        {
-            "Date": [evidence.date_label(r.start, r.end, r.precision) for r in part.itertuples()],
-            "Event": [Link(r.summary, _row(r.id)) for r in part.itertuples()],
-            "What differs": part["disagreement"].tolist(),
-            "Confidence": part["confidence"].tolist(),
-        }
-    )
+    return _listed(part[part["disagreement"] != ""], sources, "Disagreement")
 
 
-def draw_days(events: pd.DataFrame, sources: pd.DataFrame, caption: str, provenance: str) -> Exhibit:
+def _listed(events: pd.DataFrame, sources: pd.DataFrame, more: str = "Sides") -> pd.DataFrame:
+    """Make a table of events; their words link to the chronology, where their sources stand."""
+    table = charts.event_table(events, sources)[["Date", "Event", more, "Confidence"]]
+    return table.assign(Event=[Link(words, _row(i)) for words, i in zip(events["summary"], events["id"], strict=True)])
+
+
+def draw_days(events: pd.DataFrame, sources: pd.DataFrame, **words: str) -> Exhibit:
     """Draw the crisis day by day; the title counts the busiest fortnight."""
     part = crisis(events)
     days = part.loc[part["precision"] == "day", "start"].sort_values()
     ends = [(int(days.between(d, d + pd.Timedelta(days=13)).sum()), d) for d in days.unique()]
     most, begin = max(ends, key=lambda found: found[0])
-    finding = (
-        f"{most} of {len(days)} events dated to the day fall into one fortnight, "
-        f"{evidence.date_label(begin, begin + pd.Timedelta(days=13))}"
-    )
-    return _timeline(part, sources, "x2-days", finding, caption=caption, provenance=provenance)
+    fortnight = evidence.date_label(begin, begin + pd.Timedelta(days=13))
+    title = f"{most} of {len(days)} events dated to the day fall into one fortnight, {fortnight}"
+    return dataclasses.replace(_timeline(events, part, sources, "x2-days", title, **words), data=_listed(part, sources))
 
 
 def draw_told(events: pd.DataFrame, sources: pd.DataFrame, teller: str) -> Exhibit:
@@ -545,70 +570,34 @@ def draw_told(events: pd.DataFrame, sources: pd.DataFrame, teller: str) -> Exhib
     part = crisis(events)
     told = evidence.told_by(part, sources, teller)
     name = next(label for label, t in TELLERS.items() if t == teller)
-    share = len(told) / len(part) * 100
     acts = ev.between(told, "AZE", "IRN")["source_actor"].value_counts()
-    finding = (
-        f"{name[0].upper()}{name[1:]}: {len(told)} of {len(part)} events ({share:.0f} per cent); "
-        "between the two states "
-        f"{acts.get('IRN', 0)} acts of Iran and {acts.get('AZE', 0)} of Azerbaijan."
+    row = {"Events told": len(told), "Iran acts": acts.get("IRN", 0), "Azerbaijan acts": acts.get("AZE", 0)}
+    title = (
+        f"{name[0].upper()}{name[1:]}: {len(told)} of {len(part)} events ({len(told) / len(part) * 100:.0f} per cent); "
+        f"between the two states {row['Iran acts']} acts of Iran and {row['Azerbaijan acts']} of Azerbaijan."
     )
-    return _timeline(told, sources, "x2-told", finding, background=part, linked=False)
+    exhibit = _timeline(events, told, sources, "x2-told", title, background=part, linked=False)
+    return dataclasses.replace(exhibit, data=pd.DataFrame([row]))
 
 
 def draw_known(events: pd.DataFrame, sources: pd.DataFrame, day: pd.Timestamp) -> Exhibit:
     """Draw what a reader of the press could know of the crisis by one day; events not yet known stay as faint dots."""
     part = crisis(events)
     known = evidence.known_by(part, sources, day)
-    tones = known["tone"].value_counts()
-    happened = part[part["start"] <= day]
-    finding = (
-        f"By {evidence.date_label(day)} the pages at hand had reported {len(known)} of the {len(happened)} events "
-        f"that had happened: {tones.get('conflict', 0)} conflictual, {tones.get('cooperation', 0)} cooperative."
+    conflict, cooperation = (int((known["tone"] == tone).sum()) for tone in ("conflict", "cooperation"))
+    happened = int((part["start"] <= day).sum())
+    title = (
+        f"By {evidence.date_label(day)} the pages at hand had reported {len(known)} of the {happened} events that had "
+        f"happened: {conflict} conflictual, {cooperation} cooperative."
     )
-    return _timeline(known, sources, "x2-known", finding, background=part, linked=False)
+    row = {"Happened": happened, "Reported": len(known), "Conflictual": conflict, "Cooperative": cooperation}
+    exhibit = _timeline(events, known, sources, "x2-known", title, background=part, linked=False)
+    return dataclasses.replace(exhibit, data=pd.DataFrame([row]))
 
 
 def _timeline(
-    part: pd.DataFrame,
-    sources: pd.DataFrame,
-    id: str,
-    title: str,
-    background: pd.DataFrame | None = None,
-    linked: bool = True,
-    caption: str = "",
-    provenance: str = "",
+    events: pd.DataFrame, part: pd.DataFrame, sources: pd.DataFrame, id: str, title: str, **options: Any
 ) -> Exhibit:
     # In the width of a page a mark covers three days.
-    return charts.timeline(
-        part,
-        sources,
-        id=id,
-        title=title,
-        lanes=LANES,
-        background=background,
-        span=SPAN,
-        linked=linked,
-        apart=3,
-        caption=caption,
-        provenance=provenance,
-    )
-
-
-def draw_tellers(events: pd.DataFrame, sources: pd.DataFrame, provenance: str) -> Exhibit:
-    """Draw `telling`; the title gives the share of own acts in what the press of each of the two states reports."""
-    told = telling(events, sources)
-    own = {"Azerbaijani": "Azerbaijan acts", "Iranian": "Iran acts"}
-    share = {s: told.loc[f"{s} publishers", c] / told.loc[f"{s} publishers"].sum() * 100 for s, c in own.items()}
-    whole = crisis(events)["source_actor"].value_counts(normalize=True) * 100
-    return charts.bars(
-        told,
-        id="x2-tellers",
-        x="events of the crisis",
-        unit="events told",
-        title=f"Acts of their own state: {share['Azerbaijani']:.0f} per cent of what Azerbaijani and "
-        f"{share['Iranian']:.0f} per cent of what Iranian publishers report",
-        caption="Events of the crisis told by each article and by the publishers of each side, split by who acts. In "
-        f"all events of these months Azerbaijan acts in {whole['AZE']:.0f} and Iran in {whole['IRN']:.0f} per cent. "
-        "Tellers without an event are left out.",
-        provenance=provenance,
-    )
+    turns = _days(events, _NAMED)
+    return charts.timeline(part, sources, id=id, title=title, lanes=LANES, span=SPAN, apart=3, turns=turns, **options)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import reliability
 from helpers.exhibits import BLUE, INK, VERMILION, EvidenceTable, Exhibit, Link, canvas, style
+from helpers.memo import remember
 from helpers.numbers import Value
 
 __first__ = ["VARIABLES", "alphas", "changed", "draw_alphas", "long", "values"]
@@ -47,6 +48,7 @@ def long(codings: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows, *derived], ignore_index=True)
 
 
+@remember
 def alphas(codings: pd.DataFrame, cameo: pd.DataFrame, draws: int = 500) -> pd.DataFrame:
     """Compute alpha with its interval for the two blind coders, and for the first coding against a blind one.
 

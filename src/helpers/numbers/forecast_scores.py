@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import evidence
 from helpers import forecasts as fc
-from helpers.exhibits import BLUE, GREY, PURPLE, VERMILION, Exhibit, canvas, style
+from helpers.exhibits import BLUE, GREY, PURPLE, VERMILION, Exhibit, canvas, fit, legend, style, two_widths
 from helpers.memo import remember
 from helpers.numbers import Value
 
@@ -164,7 +164,6 @@ def values_of(forecasts: pd.DataFrame, today: pd.Timestamp) -> dict[str, Value]:
     total, scales = board.loc["all"], table["brier"].iloc[1:]
     every = judge(forecasts, today, judged="all")
     lean, p_lean = fc.hindsight(every, _read(forecasts, "kent"), _DRAWS, _SEED)
-    days = {y: fc.over_time(forecasts, [f"{y}-12-31"]).set_index("article_id") for y in (2022, 2024)}
     variants = {
         "at_0": judge(forecasts, today, partly=0.0),
         "at_1": judge(forecasts, today, partly=1.0),
@@ -175,7 +174,6 @@ def values_of(forecasts: pd.DataFrame, today: pd.Timestamp) -> dict[str, Value]:
         "n_forecasts": len(forecasts),
         **{f"n_{r}": int(resolved.get(r, 0)) for r in ("yes", "partly", "no", "open")},
         "n_ended": int(total["resolved"]),
-        "n_running": int((forecasts["resolution"] != "open").sum() - total["resolved"]),
         "brier_all": float(total["brier"]),
         "low_all": float(total["low"]),
         "high_all": float(total["high"]),
@@ -192,12 +190,10 @@ def values_of(forecasts: pd.DataFrame, today: pd.Timestamp) -> dict[str, Value]:
         "n_smallest": int(board["resolved"].min()),
         "n_largest": int(board["resolved"].drop("all").max()),
         "n_articles": len(evidence.ARTICLES),
-        **{f"n_by_{year}": int(t.loc["all", "resolved"]) for year, t in days.items()},
-        "s0_2024": float(days[2024].loc["mamedov-2021", "brier"]),
-        "s0_now": float(board.loc["mamedov-2021", "brier"]),
     }
 
 
+@two_widths
 def draw_scores(
     forecasts: pd.DataFrame, today: pd.Timestamp, words: str = "own", judged: str = "ended", partly: float | None = 0.5
 ) -> Exhibit:
@@ -209,8 +205,13 @@ def draw_scores(
         f"base rate of other articles {total['elsewhere']:.2f}, no change {total['no change']:.2f}."
     )
     names = [*evidence.ARTICLES.values(), "all"]
+    told = [
+        f"{name}: {r['brier']:.3f} ({r['low']:.2f} to {r['high']:.2f}), base rate elsewhere {r['elsewhere']:.2f}"
+        for name, (_, r) in zip(names, board.iterrows(), strict=True)
+        if r["resolved"]
+    ]
     with style():
-        fig, ax = canvas(height=3.1)
+        fig, ax = canvas(height=fit(3.1, 3.3))
         ax.hlines(y, board["low"], board["high"], color=GREY, linewidth=5, alpha=0.55, label="90 per cent interval")
         ax.scatter(board["brier"], y, s=52, color=BLUE, zorder=3, clip_on=False, label="Brier score")
         for column, marker, colour in (("elsewhere", "|", VERMILION), ("no change", "x", PURPLE)):
@@ -221,17 +222,14 @@ def draw_scores(
             if pd.notna(score):
                 ax.annotate(f"{score:.2f}", (score, place), (0, 6), textcoords="offset points", ha="center",
                             fontsize=8.5)  # fmt: skip
-        ax.set_yticks(y, [f"{name} ({n:.0f})" for name, n in zip(names, board["resolved"], strict=True)])
+        shown = fit(names, [name.split()[0] for name in names])
+        ax.set_yticks(y, [f"{name} ({n:.0f})" for name, n in zip(shown, board["resolved"], strict=True)])
         ax.tick_params(axis="y", length=0)
         ax.set_xlim(0, 1)
         ax.set_ylim(-len(board) + 0.5, 0.7)
         ax.grid(visible=False, axis="y")
-        ax.set_xlabel("Brier score: nought is perfect")
-        fig.legend(loc="outside upper left", ncols=4, handletextpad=0.4, columnspacing=1.2)
-    told = "; ".join(
-        f"{name}: {r['brier']:.3f} ({r['low']:.2f} to {r['high']:.2f}), base rate elsewhere {r['elsewhere']:.2f}"
-        for name, (_, r) in zip(names, board.iterrows(), strict=True)
-        if r["resolved"]
-    )
+        ax.set_xlabel("Brier score: zero is perfect")
+        legend(fig)
+    alt = f"Brier scores by article. {'; '.join(told)}."
     data = board.rename_axis("article").reset_index()
-    return Exhibit("x6-scores-frame", finding, fig, f"Brier scores by article. {told}.", data)
+    return Exhibit("x6-scores-frame", finding, fig, alt, data)

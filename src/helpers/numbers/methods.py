@@ -9,7 +9,25 @@ from helpers import evidence
 from helpers.exhibits import EvidenceTable
 from helpers.numbers import Value
 
-__all__ = ["REPRODUCED", "quad_shares", "reproduced", "values"]
+__all__ = ["ONE_FILE", "REPRODUCED", "one_file", "quad_shares", "reproduced", "values"]
+
+#: GDELT's file of 1 January 2018, 00:00 (20180101000000.export.CSV), as `helpers.machine_events` sums it up: the pairs
+#: of states with ten events or more; events, articles, Goldstein sum, and the sum with one vote for each article.
+ONE_FILE = [
+    ("Israel", "Palestinian territories", 34, 13, -94.7, -31.41),
+    ("Azerbaijan", "Iran", 20, 1, -2.0, -0.1),
+    ("North Korea", "United States", 17, 6, -17.6, -22.76),
+    ("United Kingdom", "United States", 13, 4, -49.5, -6.38),
+    ("China", "Kenya", 12, 1, 28.2, 2.35),
+    ("Denmark", "Kenya", 12, 1, 28.2, 2.35),
+    ("Denmark", "Rwanda", 12, 1, 28.2, 2.35),
+    ("Australia", "United Kingdom", 11, 4, 40.4, 8.57),
+    ("Canada", "United States", 10, 2, -7.5, 0.36),
+    ("Israel", "United States", 10, 4, -29.7, -8.14),
+    ("Mexico", "United States", 10, 3, -8.1, -7.02),
+]
+
+_LINES, _ARTICLES = 2414, 372  # of the same file
 
 #: What the tests of the package reproduce: method, published source, published result, file and name of the test.
 REPRODUCED = [
@@ -84,6 +102,13 @@ REPRODUCED = [
         "niamey",
     ),
     (
+        "Events, sums and classes of a pair",
+        "GDELT event file of 1 January 2018, 00:00",
+        "its lines, counted one by one",
+        "test_machine_events.py",
+        "test_genuine_file_against_counting_its_lines",
+    ),
+    (
         "Krippendorff's alpha",
         "Hayes and Krippendorff (2007), Krippendorff (2011)",
         "nine published values",
@@ -102,6 +127,7 @@ def values(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFrame) -> 
         Tables of that name.
     """
     goldstein = cameo.set_index("id")["goldstein"]
+    pair = one_file().loc["Azerbaijan and Iran"]
     lag = (evidence.first_report(events, sources) - events.set_index("id")["start"]).dt.days
     return {
         "goldstein_arrest": float(goldstein["173"]),
@@ -110,7 +136,28 @@ def values(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFrame) -> 
         "goldstein_drill": float(goldstein["150"]),
         "median_lag": float(lag.median()),
         "lag_90": float(lag.quantile(0.9)),
+        "file_lines": _LINES,
+        "file_articles": _ARTICLES,
+        "file_events_an_article": _LINES / _ARTICLES,
+        "file_rank": int((one_file()["Events"] > pair["Events"]).sum()) + 1,
+        "file_pair_events": int(pair["Events"]),
+        "file_pair_articles": int(pair["Articles"]),
+        "file_pair_sum": float(pair["Goldstein sum"]),
+        "file_pair_votes": float(pair["One vote an article"]),
     }
+
+
+def one_file() -> pd.DataFrame:
+    """Return the busiest pairs of states in one file of GDELT, counted by event and by article (see `ONE_FILE`).
+
+    Examples
+    --------
+    >>> one_file().loc["Canada and United States", ["Goldstein sum", "One vote an article"]].tolist()
+    [-7.5, 0.36]
+    """
+    pairs = [f"{a} and {b}" for a, b, *_ in ONE_FILE]
+    columns = ["Events", "Articles", "Goldstein sum", "One vote an article"]
+    return pd.DataFrame([row[2:] for row in ONE_FILE], index=pd.Index(pairs, name="Pair"), columns=columns)
 
 
 def quad_shares(events: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
