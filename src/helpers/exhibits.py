@@ -375,10 +375,14 @@ def svg_markup(
         An ``<svg>`` element; ``role="img"``, or ``role="group"`` if marks have details.
     """
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     buffer = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        # Straight to the writer of SVG: savefig would lay the figure out twice.
+        FigureCanvasSVG(figure).print_svg(
+            buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", "", svg, flags=re.DOTALL)
@@ -519,12 +523,13 @@ def data_block(data: pd.DataFrame, name: str, title: str, what: str = "the data"
     """
     # Only what an address cannot hold is encoded: a page that tells its data twice is compressed to half.
     encoded = re.sub(r"[%#\t\r\n]", lambda sign: f"%{ord(sign[0]):02X}", csv_text(data))
+    address = f"data:text/csv;charset=utf-8,{html.escape(encoded, quote=True)}"
     return (
         f'<details class="exhibit-data"><summary>Show {what} ({len(data)} rows), download, cite</summary>'
         f'<div class="exhibit-scroll" tabindex="0" role="region" aria-label="Data: {html.escape(title, quote=True)}">'
         f"{html_table(data, title)}</div>"
         f'<p class="exhibit-downloads">'
-        f'<a download="{name}.csv" href="data:text/csv;charset=utf-8,{html.escape(encoded, quote=True)}">Data (CSV)</a></p>'
+        f'<a download="{name}.csv" href="{address}">Data (CSV)</a></p>'
         f'<p class="exhibit-cite">Cite as: “{html.escape(title)}”, figure {name}, in {html.escape(edition())}.</p>'
         "</details>"
     )
