@@ -220,7 +220,7 @@ def test_without_script_the_first_frame_stands_and_controls_wait(site: Path, bro
     page = context.new_page()
     page.goto((site / "chapters/02_crisis_2021.html").as_uri())
     explorer = page.locator("#x2-as-told-by")
-    assert explorer.locator(".explorer-frame svg").is_visible()
+    assert explorer.locator(".explorer-frame svg.wide").is_visible()
     assert explorer.locator("select").is_disabled()
     assert "need JavaScript" in explorer.inner_text()
     context.close()

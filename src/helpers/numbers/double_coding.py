@@ -5,11 +5,24 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import reliability
-from helpers.exhibits import BLUE, INK, VERMILION, EvidenceTable, Exhibit, Link, canvas, style
+from helpers.exhibits import (
+    BLUE,
+    INK,
+    VERMILION,
+    EvidenceTable,
+    Exhibit,
+    Link,
+    canvas,
+    fit,
+    legend,
+    style,
+    two_widths,
+    wrapped,
+)
 from helpers.memo import remember
 from helpers.numbers import Value
 
-__first__ = ["VARIABLES", "alphas", "changed", "draw_alphas", "long", "values"]
+__all__ = ["VARIABLES", "alphas", "changed", "draw_alphas", "long", "values"]
 
 #: Variables in the order of the page: words for a reader, and level of measurement.
 VARIABLES: dict[str, tuple[str, reliability.Level]] = {
@@ -133,13 +146,14 @@ def _names(variables: pd.Index) -> str:
     return ", ".join(words) if words else "none"
 
 
+@two_widths
 def draw_alphas(codings: pd.DataFrame, cameo: pd.DataFrame) -> Exhibit:
     """Draw alpha for each variable: for two readers of one summary, and for one of them against the reader of pages."""
     found = alphas(codings, cameo)
     low = found[found["first_alpha"] < reliability.RELIABLE]
     words = [VARIABLES[name][0] for name in found.index]
     with style():
-        fig, ax = canvas(3.9)
+        fig, ax = canvas(fit(3.9, 4.4))
         for shift, which, colour, marker, label in (
             (-0.16, "blind", BLUE, "o", "two blind coders, from the summary"),
             (0.16, "first", VERMILION, "s", "a blind coder and the first, from the pages"),
@@ -148,14 +162,17 @@ def draw_alphas(codings: pd.DataFrame, cameo: pd.DataFrame) -> Exhibit:
             alpha = found[f"{which}_alpha"]
             ax.hlines(y, found[f"{which}_low"], found[f"{which}_high"], color=colour, linewidth=1.6)
             ax.scatter(alpha, y, color=colour, marker=marker, s=34, label=label, zorder=3)
-        for level, name in ((reliability.TENTATIVE, "tentative"), (reliability.RELIABLE, "reliable enough")):
+        rows = fit([-0.75, -0.75], [-1.4, -0.75])
+        for row, level, name in zip(
+            rows, (reliability.TENTATIVE, reliability.RELIABLE), ("tentative", "reliable enough"), strict=True
+        ):
             ax.axvline(level, color=INK, linestyle=":", linewidth=1)
-            ax.text(level, -0.75, f" {name}", fontsize=8.5, va="center")
-        ax.set_yticks(range(len(found)), words)
-        ax.set_ylim(len(found) - 0.4, -1.1)
-        ax.set_xlabel("Krippendorff's alpha (1: full agreement, 0: chance)")
+            ax.text(level, row, f" {name} ", fontsize=8.5, va="center", ha=fit("left", "right"))
+        ax.set_yticks(range(len(found)), wrapped(words, 46, 18))
+        ax.set_ylim(len(found) - 0.4, fit(-1.1, -1.8))
+        ax.set_xlabel(*wrapped(["Krippendorff's alpha (1: full agreement, 0: chance)"], 90, 34))
         ax.grid(axis="y", visible=False)
-        fig.legend(*ax.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+        legend(fig, *ax.get_legend_handles_labels(), ncols=2)
     said = "; ".join(
         f"{word} {row['blind_alpha']:.2f} and {row['first_alpha']:.2f}"
         for word, (_, row) in zip(words, found.iterrows(), strict=True)
