@@ -21,6 +21,7 @@ RUN = f"""async (where) => (await axe.run(where ?? {{ exclude: ['li.entry:nth-ch
   .map((v) => `${{v.id}} (${{v.nodes.length}}): ${{v.nodes[0].html.slice(0, 160)}}`)"""
 
 
+@pytest.mark.timeout(2400)  # hundreds of rules over pages of thousands of elements
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_no_page_and_no_explorer_breaks_a_rule(site: Path, browser, theme: str, width: int) -> None:
     context = browser.new_context(
