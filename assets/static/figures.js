@@ -29,7 +29,7 @@
     const controls = Array.from(root.querySelectorAll("form [data-names]"));
     const frame = root.querySelector(".explorer-frame");
     const finding = root.querySelector(".explorer-finding");
-    const first = { values: controls.map(setting), key: frame.dataset.key };
+    const first = controls.map(setting);
     let packed = null;
 
     function show() {
@@ -49,7 +49,12 @@
       dress(frame);
     }
 
-    const explorer = { root, controls, first, show };
+    function set(values) {
+      controls.forEach((c, i) => put(c, values[i]));
+      show();
+    }
+
+    const explorer = { root, controls, first, show, set };
     explorers.push(explorer);
     root.querySelector("form").addEventListener("submit", (e) => e.preventDefault());
     root.querySelector("fieldset").disabled = false;
@@ -61,10 +66,6 @@
       c.addEventListener("change", () => remember(explorer));
     }
     for (const button of root.querySelectorAll(".explorer-play")) play(button, explorer);
-    explorer.reset = () => {
-      controls.forEach((c, i) => put(c, first.values[i]));
-      show();
-    };
     show(); // a browser may have kept an earlier setting across a reload
   }
 
@@ -119,7 +120,7 @@
   function remember(latest) {
     const moved = [latest, ...explorers.filter((e) => e !== latest)].flatMap((e) =>
       e.controls
-        .filter((c, i) => setting(c) !== e.first.values[i])
+        .filter((c, i) => setting(c) !== e.first[i])
         .map((c) => `${e.root.id}.${c.name}=${encodeURIComponent(slug(names(c)[setting(c)]))}`),
     );
     const address = moved.length ? `#${latest.root.id}?${moved.join("&")}` : `#${latest.root.id}`;
@@ -134,7 +135,7 @@
     for (const explorer of explorers) {
       explorer.controls.forEach((c, i) => {
         const words = wanted.get(`${explorer.root.id}.${c.name}`);
-        const at = words === null ? explorer.first.values[i] : names(c).map(slug).indexOf(words);
+        const at = words === null ? explorer.first[i] : names(c).map(slug).indexOf(words);
         if (at < 0) unknown.push(words);
         else put(c, at);
       });
@@ -153,14 +154,9 @@
   let screen = [];
   window.addEventListener("beforeprint", () => {
     screen = explorers.map((e) => e.controls.map(setting));
-    explorers.forEach((e) => e.reset());
+    explorers.forEach((e) => e.set(e.first));
   });
-  window.addEventListener("afterprint", () => {
-    explorers.forEach((e, n) => {
-      e.controls.forEach((c, i) => put(c, screen[n][i]));
-      e.show();
-    });
-  });
+  window.addEventListener("afterprint", () => explorers.forEach((e, n) => e.set(screen[n])));
 
   // --- Details of marks ----------------------------------------------------------------------------------------------------
 
