@@ -42,9 +42,11 @@ __all__ = [
     "Exhibit",
     "Link",
     "canvas",
+    "download_link",
     "fit",
     "html_table",
     "legend",
+    "scroll_box",
     "style",
     "svg_markup",
     "two_widths",
@@ -339,10 +341,8 @@ class EvidenceTable:
 
     def to_html(self) -> str:
         """Return the table as HTML; where it is larger than its place, it scrolls by mouse and by keyboard."""
-        label = html.escape(self.caption, quote=True)
         kind = "evidence-table boxed" if self.boxed else "evidence-table"
-        table = html_table(self.data, self.caption, self.row_ids)
-        return f'<div class="{kind}" tabindex="0" role="region" aria-label="{label}">{table}</div>'
+        return scroll_box(html_table(self.data, self.caption, self.row_ids), self.caption, kind)
 
     def _repr_mimebundle_(self, **_formats: Any) -> dict[str, str]:
         return {"text/plain": f"{self.caption} ({len(self.data)} rows)", "text/html": self.to_html()}
@@ -516,20 +516,32 @@ def edition() -> str:
     return f"{BOOK}, edition {importlib.metadata.version('iran-azerbaijan-casebook')}"
 
 
+def scroll_box(markup: str, label: str, kind: str = "evidence-table") -> str:
+    """Return markup in a box that scrolls by mouse and, named by `label`, by keyboard."""
+    return (
+        f'<div class="{kind}" tabindex="0" role="region" aria-label="{html.escape(label, quote=True)}">{markup}</div>'
+    )
+
+
+def download_link(words: str, file: str, media: str, text: str) -> str:
+    """Return a link that saves a text as a file.
+
+    Only what an address cannot hold is encoded, so that a page that tells its data twice is compressed to half.
+    """
+    encoded = re.sub(r"[%#\t\r\n]", lambda sign: f"%{ord(sign[0]):02X}", text)
+    address = f"data:{media};charset=utf-8,{html.escape(encoded, quote=True)}"
+    return f'<a download="{html.escape(file, quote=True)}" href="{address}">{html.escape(words)}</a>'
+
+
 def data_block(data: pd.DataFrame, name: str, title: str, what: str = "the data") -> str:
     """Return the folded block under a figure: its data as a table and as CSV, and how to cite it.
 
     The page's script adds downloads of the drawing itself.
     """
-    # Only what an address cannot hold is encoded: a page that tells its data twice is compressed to half.
-    encoded = re.sub(r"[%#\t\r\n]", lambda sign: f"%{ord(sign[0]):02X}", csv_text(data))
-    address = f"data:text/csv;charset=utf-8,{html.escape(encoded, quote=True)}"
     return (
         f'<details class="exhibit-data"><summary>Show {what} ({len(data)} rows), download, cite</summary>'
-        f'<div class="exhibit-scroll" tabindex="0" role="region" aria-label="Data: {html.escape(title, quote=True)}">'
-        f"{html_table(data, title)}</div>"
-        f'<p class="exhibit-downloads">'
-        f'<a download="{name}.csv" href="{address}">Data (CSV)</a></p>'
+        f"{scroll_box(html_table(data, title), f'Data: {title}', 'exhibit-scroll')}"
+        f'<p class="exhibit-downloads">{download_link("Data (CSV)", f"{name}.csv", "text/csv", csv_text(data))}</p>'
         f'<p class="exhibit-cite">Cite as: “{html.escape(title)}”, figure {name}, in {html.escape(edition())}.</p>'
         "</details>"
     )

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.exhibits import scroll_box
+
 __all__ = ["LANGUAGES", "SECTIONS", "NameTable", "name_table"]
 
 #: Column of `names`, name of the language.
@@ -49,13 +51,10 @@ class NameTable:
 
     def to_html(self) -> str:
         """Return the table as HTML; every form is escaped and carries its language and direction."""
-        label = html.escape(self.caption, quote=True)
         heads = "".join(f'<th scope="col">{head}</th>' for head in ("In this book", *LANGUAGES.values()))
         groups = "".join(_group(row) for row in self.data.to_dict("records"))
-        return (
-            f'<div class="evidence-table" tabindex="0" role="region" aria-label="{label}"><table>'
-            f"<caption>{label}</caption><thead><tr>{heads}</tr></thead>{groups}</table></div>"
-        )
+        table = f"<table><caption>{html.escape(self.caption)}</caption><thead><tr>{heads}</tr></thead>{groups}</table>"
+        return scroll_box(table, self.caption)
 
     def _repr_mimebundle_(self, **_formats: Any) -> dict[str, str]:
         return {"text/plain": f"{self.caption} ({len(self.data)} rows)", "text/html": self.to_html()}

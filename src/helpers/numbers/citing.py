@@ -6,7 +6,6 @@ from the tables: nothing is written down twice.
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 import re
@@ -20,7 +19,7 @@ import pandas as pd
 import yaml
 
 from helpers import evidence
-from helpers.exhibits import EvidenceTable, Exhibit
+from helpers.exhibits import EvidenceTable, Exhibit, download_link
 from helpers.numbers import Value
 
 __all__ = ["FORMATS", "ROOT", "References", "Work", "bibtex", "book", "csl_json", "in_words", "parts", "ris", "values"]
@@ -220,11 +219,10 @@ class References:
         blocks = []
         for name, (file, media, write) in FORMATS.items():
             text = write(self.works)
-            encoded = base64.b64encode(text.encode()).decode()
             blocks.append(
                 f'<details class="exhibit-data"><summary>{name} ({len(self.works)} entries)</summary>'
                 f'<pre tabindex="0" role="region" aria-label="{name}">{html.escape(text)}</pre>'
-                f'<p><a download="{file}" href="data:{media};charset=utf-8;base64,{encoded}">Download {file}</a></p>'
+                f"<p>{download_link(f'Download {file}', file, media, text)}</p>"
                 "</details>"
             )
         return EvidenceTable(words, "How to cite the book and its parts").to_html() + "".join(blocks)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers import evidence
+from helpers import charts, evidence
 from helpers.exhibits import Exhibit
 from helpers.numbers import Value
 
@@ -65,8 +65,6 @@ def growth(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 
 def draw_growth(events: pd.DataFrame, sources: pd.DataFrame) -> Exhibit:
     """Draw `growth`."""
-    from helpers import charts
-
     table = growth(events, sources)
     share = table["two or more publishers"] / table.sum(axis=1) * 100
     return charts.bars(
