@@ -21,29 +21,24 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from build import SITE
+from frames import KEYS, SET
 
 #: Targets: median chapter (kB, kB gzipped), worst page (kB), slowest frame change (ms), Lighthouse.
 MEDIAN, MEDIAN_GZIP, WORST, FRAME, LIGHTHOUSE = 1000, 400, 2000, 50, 95
 
 #: The settings of an explorer, each timed twice from another one: milliseconds of script and layout.
-FRAME_TIMES = """(e) => {
-  const controls = [...e.querySelectorAll('form [data-names]')];
-  const keys = Object.keys(JSON.parse(e.querySelector('.explorer-frames').textContent).frames);
-  const set = (key) => {
-    key.split('-').forEach((v, i) => {
-      if (controls[i].type === 'checkbox') controls[i].checked = v === '1'; else controls[i].value = v;
-    });
-    controls[0].dispatchEvent(new Event('input', { bubbles: true }));
-  };
-  set(keys.at(-1));
-  return keys.map((key) => Math.min(...[0, 1].map(() => {
-    set(keys.find((k) => k !== key));
+FRAME_TIMES = f"""(e) => {{
+  const keys = ({KEYS})(e);
+  const set = {SET};
+  set(e, keys.at(-1));
+  return keys.map((key) => Math.min(...[0, 1].map(() => {{
+    set(e, keys.find((k) => k !== key));
     const begin = performance.now();
-    set(key);
+    set(e, key);
     e.getBoundingClientRect();
     return performance.now() - begin;
-  })));
-}"""
+  }})));
+}}"""
 
 
 def resources(page: Path) -> tuple[set[Path], set[str]]:

@@ -309,10 +309,11 @@ class Explorer:
         """Offer the page's face in a build of the book, else the live one, and the first frame for saved notebooks."""
         if os.environ.get(STATIC):
             return {"text/plain": self.question, "text/html": self.to_html()}
-        first = self.frame(**{name: control.values[control.start] for name, control in self.controls.items()})
-        words = f"<p><strong>{html.escape(self.question)}</strong></p><p>{html.escape(first.title)}</p>"
-        live = self.widget()._repr_mimebundle_()
-        return {**live, "text/plain": self.question, "text/html": f"{words}{_frame_body(first)}"}
+        import ipywidgets as widgets
+
+        live = self.widget()
+        shown = "".join(part.value for part in live.children if isinstance(part, widgets.HTML))
+        return {**live._repr_mimebundle_(), "text/plain": self.question, "text/html": shown}
 
 
 def _frame_body(exhibit: Exhibit) -> str:

@@ -1,4 +1,4 @@
-"""What the tests of explorers share: how to list their settings and bring them into one, as a reader's hand would."""
+"""Script for tests and bench: list the settings of an explorer, and bring it into one as a reader's hand would."""
 
 KEYS = "e => Object.keys(JSON.parse(e.querySelector('.explorer-frames').textContent).frames)"
 
