@@ -172,12 +172,7 @@
       owner = link;
       link.setAttribute("aria-describedby", box.id);
       box.hidden = false;
-      // Beside the line of the link where the pointer is, inside the window.
-      const at = link.getClientRects()[0];
-      const left = Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - 8);
-      const below = at.bottom + box.offsetHeight + 8 < window.innerHeight;
-      box.style.left = `${Math.max(8, left) + window.scrollX}px`;
-      box.style.top = `${(below ? at.bottom + 2 : at.top - box.offsetHeight - 2) + window.scrollY}px`;
+      placeBeside(box, link.getClientRects()[0]); // the line of the link where it begins
     }
 
     // Hoverable, dismissable and lasting, as WCAG 1.4.13 asks: the card stays while the pointer is on it or its link.

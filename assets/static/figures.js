@@ -160,6 +160,14 @@
 
   // --- Details of marks ----------------------------------------------------------------------------------------------------
 
+  /* Puts a box under or over what it speaks of, inside the window. evidence.js places its cards by it too. */
+  window.placeBeside = function (box, at) {
+    const left = Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - 8);
+    const below = at.bottom + box.offsetHeight + 8 < window.innerHeight;
+    box.style.left = `${Math.max(8, left) + window.scrollX}px`;
+    box.style.top = `${(below ? at.bottom + 2 : at.top - box.offsetHeight - 2) + window.scrollY}px`;
+  };
+
   const tip = document.createElement("div");
   tip.className = "peek";
   tip.id = "mark-details";
@@ -168,11 +176,7 @@
   function details(mark) {
     tip.textContent = mark.dataset.details;
     tip.hidden = false;
-    const at = mark.getBoundingClientRect();
-    const left = Math.min(at.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
-    const below = at.bottom + tip.offsetHeight + 8 < window.innerHeight;
-    tip.style.left = `${Math.max(8, left) + window.scrollX}px`;
-    tip.style.top = `${(below ? at.bottom + 4 : at.top - tip.offsetHeight - 4) + window.scrollY}px`;
+    placeBeside(tip, mark.getBoundingClientRect());
   }
 
   const marksOf = (drawing) => Array.from(drawing.querySelectorAll("a, .mark"));

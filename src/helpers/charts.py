@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "bars",
     "clip_lines",
+    "event_link",
     "event_marks",
     "event_table",
     "lane_axis",
@@ -57,6 +58,7 @@ __all__ = [
     "timeline",
     "tone_bars",
     "trade",
+    "turn_lines",
 ]
 
 LINE_STYLES = [
@@ -148,12 +150,27 @@ def event_marks(
                 zorder=3,
             )
             if linked:
-                for row in part.itertuples():
-                    source = by_id.loc[row.source_ids.split(";")[0]]
-                    when = getattr(row, "when", None) or _day(row.start)
-                    links[row.id] = (source["url"], f"{when}: {row.summary} ({name}; source: {source['publisher']})")
+                links |= {row.id: event_link(row, by_id, name) for row in part.itertuples()}
                 dots.set_urls([f"mark:{i}" for i in part["id"]])
     return links
+
+
+def event_link(row: Any, by_id: pd.DataFrame, name: str = "") -> tuple[str, str]:
+    """Lead the mark of an event to its first source, with what happened as details.
+
+    Parameters
+    ----------
+    row : named tuple
+        Row of table ``events``; a field ``when`` overrides the words for its date.
+    by_id : pandas.DataFrame
+        Table ``sources`` by id.
+    name : str
+        What else to say of the event, such as its tone.
+    """
+    source = by_id.loc[row.source_ids.split(";")[0]]
+    when = getattr(row, "when", None) or _day(row.start)
+    known = "; ".join(filter(None, [name, f"source: {source['publisher']}"]))
+    return source["url"], f"{when}: {row.summary} ({known})"
 
 
 def lane_axis(ax: Axes, floor: pd.Series, depth: pd.Series, labels: Sequence[str]) -> None:
@@ -242,7 +259,7 @@ def timeline(
         ax.grid(visible=False, axis="y")
         ax.set_ylim(0, float(depth.sum()))
         ax.set_xlim(first - pd.Timedelta(days=1), last + pd.Timedelta(days=1))
-        _turns(ax, turns or {}, (last - first).days / fit(5.9, 2.5))
+        turn_lines(ax, turns or {}, (last - first).days / fit(5.9, 2.5))
         long = (last - first).days > 400
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=fit(4, 3), maxticks=fit(9, 5)))
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y" if long else "%-d %b\n%Y"))
@@ -264,8 +281,18 @@ def timeline(
     return Exhibit(id, title, fig, alt, data, caption, provenance, links)
 
 
-def _turns(ax: Axes, turns: Mapping[str, str], days_per_inch: float) -> None:
-    """Draw a line at each day with its words above the axes, on the lowest level where they are free of others."""
+def turn_lines(ax: Axes, turns: Mapping[str, str], days_per_inch: float) -> None:
+    """Draw a line at each day with its words above the axes, on the lowest level where they are free of others.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Its time axis has its limits already.
+    turns : mapping
+        Days (ISO) in order, each with its words.
+    days_per_inch : float
+        Scale of the axis, from which the length of the words follows.
+    """
     ends: list[float] = []
     edge = ax.get_xlim()[1]
     for day, words in turns.items():

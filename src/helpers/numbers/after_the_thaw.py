@@ -507,6 +507,7 @@ def draw_course(events: pd.DataFrame, sources: pd.DataFrame, *, title: str, capt
     """Draw the whole period by who acts toward whom, with the turning points numbered on top."""
     import matplotlib.dates as mdates
 
+    day = events.set_index("id")["start"]
     shown = charts.timeline(
         _laned(period(events)),
         sources,
@@ -515,16 +516,10 @@ def draw_course(events: pd.DataFrame, sources: pd.DataFrame, *, title: str, capt
         lanes=LANES,
         span=SPAN,
         apart=6,
+        turns={f"{day[turn]:%Y-%m-%d}": str(number) for number, turn in enumerate(_TURNS, start=1)},
         provenance=provenance,
     )
-    ax, day = shown.figure.axes[0], events.set_index("id")["start"]
-    top = ax.get_ylim()[1]
-    for number, turn in enumerate(_TURNS, start=1):
-        # The last two lie five days apart: each number stands on its own side of its line.
-        side = {"2026-02-28-usa-irn-attack": "right", STRIKE: "left"}.get(turn, "center")
-        ax.vlines(day[turn], 0, top + 0.15, color=INK, linewidth=0.6, alpha=0.45, zorder=1)
-        ax.text(day[turn], top + 0.25, str(number), ha=side, va="bottom", fontsize=9, fontweight="bold")
-    ax.set_ylim(0, top + 1.3)
+    ax = shown.figure.axes[0]
     ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=fit((1, 4, 7, 10), (1, 7))))
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%b\n%Y"))
     key = "; ".join(f"{n} {words}" for n, words in enumerate(_TURNS.values(), start=1))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers import charts, evidence
 from helpers import events as ev
-from helpers import evidence
-from helpers.exhibits import BLUE, GREY, INK, VERMILION, Exhibit, canvas, fit, legend, style, two_widths
+from helpers.exhibits import BLUE, INK, VERMILION, Exhibit, canvas, fit, legend, style, two_widths
 
 __all__ = ["TURNS", "draw_pendulum", "pendulum"]
 
 #: Turns of the relation named on the figure: the event that marks each, and its label.
 TURNS = {
-    "2021-10-01-irn-aze-military-exercise": "drill on\nthe Aras",
-    "2023-01-27-gun-aze-attack": "embassy\nattacked",
-    "2024-07-15-aze-irn-diplomacy": "embassy\nreopens",
-    "2026-03-05-unk-aze-attack": "Nakhchivan\nstruck",
+    "2021-10-01-irn-aze-military-exercise": "drill on the Aras",
+    "2023-01-27-gun-aze-attack": "embassy attacked",
+    "2024-07-15-aze-irn-diplomacy": "embassy reopens",
+    "2026-03-05-unk-aze-attack": "Nakhchivan struck",
 }
 
 
@@ -69,21 +69,11 @@ def draw_pendulum(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFra
         for n, row in enumerate(regimes.itertuples()):
             ends = [max(row.start, series["middle"].iloc[0]), row.end]
             ax.plot(ends, [row.mean] * 2, color=INK, linewidth=2.2, label="" if n else "level of a regime")
-        levels = fit([0, 0, 0, 1], [0, 1, 0, 2])  # of the labels, which would else run into one another
-        for n, (event, label) in enumerate(TURNS.items()):
-            day = by_id.loc[event, "start"]
-            ax.axvline(day, color=GREY, linewidth=0.9, linestyle=":")
-            place = high + 1.6 + 1.9 * levels[n]
-            last = n == len(TURNS) - 1
-            ax.annotate(
-                label,
-                (day, place),
-                (-3 if last else 3, 0),
-                textcoords="offset points",
-                va="center",
-                ha="right" if last else "left",
-                fontsize=8.5,
-            )
+        ax.set_xlim(
+            series["middle"].iloc[0] - pd.Timedelta(days=120), series["middle"].iloc[-1] + pd.Timedelta(days=120)
+        )
+        turns = {f"{by_id.loc[event, 'start']:%Y-%m-%d}": words for event, words in TURNS.items()}
+        charts.turn_lines(ax, turns, (series["middle"].iloc[-1] - series["middle"].iloc[0]).days / fit(6.2, 3.0))
         for _, articles in names.groupby(published.dt.year):
             ax.annotate(
                 "\n".join(sorted(articles)),
@@ -93,7 +83,7 @@ def draw_pendulum(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFra
                 fontsize=8.5,
                 fontweight="bold",
             )
-        ax.set_ylim(low - 3.4, high + 2.6 + 1.9 * max(levels))
+        ax.set_ylim(low - 3.4, high + 0.8)
         ax.set_ylabel("mean Goldstein value")
         legend(fig, *ax.get_legend_handles_labels(), ncols=3, markerscale=0.8)
     last_day = evidence.date_label(events["start"].max())

@@ -317,10 +317,7 @@ def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> E
     steps["when"] = [evidence.date_label(r.start, r.end, r.precision) for r in steps.itertuples()]
     by_id, day, end = sources.set_index("id"), steps.set_index("id")["start"], pd.Timestamp("2026-04-01")
     looks = {"GUN": (GREY, "X", "gunman"), "AZE": (ORANGE, "s", "Azerbaijan acts"), "IRN": (GREEN, "^", "Iran acts")}
-    links = {}
-    for row in steps.itertuples():
-        source = by_id.loc[row.source_ids.split(";")[0]]
-        links[row.id] = (source["url"], f"{row.when}: {row.summary} (source: {source['publisher']})")
+    links = {row.id: charts.event_link(row, by_id) for row in steps.itertuples()}
     with style():
         fig, ax = canvas(height=0.9 + fit(0.25, 0.38) * len(steps))
         for begin, until, label in ((CLOSED, day[REOPENED], "mission shut"), (EVACUATED, end, "")):
