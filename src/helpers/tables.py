@@ -70,7 +70,7 @@ def data_folder(root: str | os.PathLike[str] | None = None) -> Path:
     root : path, optional
         A data folder, or a project folder with ``data/`` in it. Without it: the environment variable
         ``CASEBOOK_DATA``, else the nearest ``data/datapackage.json`` at or above the working directory, else
-        the one beside this package's source.
+        the one beside this package's source, else the one installed with it.
 
     Returns
     -------
@@ -88,7 +88,8 @@ def data_folder(root: str | os.PathLike[str] | None = None) -> Path:
             raise FileNotFoundError(f"no data folder at {folder}")
         return folder / "data" if (folder / "data").is_dir() else folder
     here = Path.cwd()
-    for base in (here, *here.parents, Path(__file__).resolve().parents[2]):
+    package = Path(__file__).resolve().parent
+    for base in (here, *here.parents, package.parents[1], package):
         if (base / "data" / "datapackage.json").is_file():
             return base / "data"
     raise FileNotFoundError(f"no data/datapackage.json at or above {here}")
