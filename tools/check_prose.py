@@ -46,8 +46,9 @@ ALLOWED = [
     r"\b\d{1,2}th century\b",
     r"\b3\+3\b",
     r"\bS[0-4](?:-\d\d)?\b",
-    r"\b[Cc]hapters? \d(?: (?:and|to) \d)?\b",
-    r"\b\d+(?:–\d+)? minutes?\b",
+    r"\b[Cc]hapters? \d(?:(?:,? and|,| to) \d)*\b",
+    r"\b\d+(?:–\d+)? min(?:utes?)?\b",
+    r"\b[OA]\d+\b",  # outcomes and assignments of the course
     r"\b(?:ISO|ICD) \d+(?:-\d)?\b",
     r"\bCC BY \d\.\d\b",
     r"\bGDELT \d\.\d\b",
