@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +32,40 @@ def data() -> dict[str, pd.DataFrame]:
 def spoilable(tmp_path: Path) -> Path:
     """A copy of data/ that a test may damage."""
     return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+
+
+def _uv(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "uv", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=900)
+
+
+@pytest.fixture(scope="session")
+def fresh_environment() -> Callable[[Path], Path]:
+    """Make an environment with nothing but what a ``requirements.txt`` asks for, and return its Python.
+
+    Environments stay in ``_build/envs``, under the hash of the requirements (which hold the hash of the wheel). Where
+    no registry answers, the test is skipped, or fails if NETWORK_TESTS=required.
+    """
+
+    def make(requirements: Path) -> Path:
+        key = hashlib.sha256(sys.version.encode() + requirements.read_bytes()).hexdigest()[:16]
+        folder = ROOT / "_build" / "envs" / key
+        python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        if (folder / "ready").exists():
+            return python
+        made = _uv("venv", "--quiet", "--clear", "--python", sys.executable, folder)
+        assert made.returncode == 0, made.stderr
+        install = ("pip", "install", "--quiet", "--python", python)
+        run = _uv(*install, "--require-hashes", "--requirement", requirements.name, folder=requirements.parent)
+        # Is it the requirements, or does no registry answer for one small package either?
+        required = os.environ.get("NETWORK_TESTS") == "required"
+        if run.returncode and not required and _uv(*install, "--dry-run", "--no-cache", "six").returncode:
+            pytest.skip(f"no package registry answers: {run.stderr.strip().splitlines()[-1]}")
+        assert run.returncode == 0, run.stderr
+        (folder / "ready").touch()
+        return python
+
+    return make
 
 
 @pytest.fixture(scope="session")

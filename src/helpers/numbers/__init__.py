@@ -57,6 +57,8 @@ def every_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Value
 def put(values: Mapping[str, Value]) -> None:
     """Make values available to ``{glue:text}`` on the page, without showing them.
 
+    Where nothing makes pages of notebooks (myst-nb is not installed), the values are checked and no more.
+
     Parameters
     ----------
     values : mapping of str to int, float or str
@@ -69,12 +71,15 @@ def put(values: Mapping[str, Value]) -> None:
     """
     import math
 
-    from myst_nb import glue
-
+    try:
+        from myst_nb import glue
+    except ImportError:
+        glue = None
     for name, value in values.items():
         plain = value.item() if hasattr(value, "item") else value
         if not isinstance(plain, (int, float, str)):
             raise TypeError(f"{name}: {type(value).__name__} is neither a number nor a string")
         if isinstance(plain, float) and math.isnan(plain):
             raise ValueError(f"{name}: not a number; the data it rests on are missing")
-        glue(name, plain, display=False)
+        if glue is not None:
+            glue(name, plain, display=False)
