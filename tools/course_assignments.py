@@ -1,0 +1,494 @@
+"""Assignments of the course: from one master each, a student's notebook without answers and an autograder.
+
+The masters stand in ``course/assignments`` as MyST notebooks in the format of otter-grader; ``course/README.md`` says
+how to write one. What otter does not check stops the build here: a question without points, solution, hidden test or
+rubric, hidden points that do not add up, a typical mistake that nobody wrote down.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import jupytext
+import nbformat
+import yaml
+from nbformat import NotebookNode
+from otter.assign.blocks import extract_all_fenced_otter_cells
+
+from helpers import tables
+
+__all__ = ["Assignment", "CourseError", "Question", "build", "linked", "read", "read_all", "submission"]
+
+ROOT = Path(__file__).resolve().parents[1]
+MASTERS = ROOT / "course" / "assignments"
+_GRADED = {True: "by a person", False: "by tests"}
+LEVELS = ("Strong", "Middling", "Weak")  # sample answers of a written question
+MINUTES = (60, 90)
+
+_BOUNDARY = re.compile(r"#\s*(BEGIN|END)\s+(QUESTION|PROMPT|SOLUTION|TESTS)\s*$", re.I)
+_MISTAKE = re.compile(r"#\s*IGNORE\s+mistake,\s*earns\s+(\d+(?:\.\d+)?):\s*(\S.*)$", re.I)
+_ALTERNATIVE = re.compile(r"#\s*IGNORE\s+also right:\s*(\S.*)$", re.I)
+_TEST_CONFIG = re.compile(r'^"""\s*#\s*BEGIN TEST CONFIG\n(.*?)\n"""\s*#\s*END TEST CONFIG\n', re.S)
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+_RUBRIC_ROW = re.compile(r"^\|(?P<what>[^|]+)\|\s*(?P<points>\d+(?:\.\d+)?)\s*\|\s*$", re.M)
+
+
+class CourseError(Exception):
+    """A fault in the sources of the course; its message names the file and, where there is one, the question."""
+
+
+@dataclass
+class Test:
+    """One test cell: what it is worth, and whether students see it."""
+
+    code: str
+    hidden: bool
+    points: float
+
+
+@dataclass
+class Mistake:
+    """A typical wrong answer: what it still earns, and why it is wrong."""
+
+    earns: float
+    reason: str
+    code: str
+
+
+@dataclass
+class Question:
+    """One question of a master.
+
+    ``solution`` holds the sources of the code cells of the model answer, ``samples`` the written answers.
+    """
+
+    name: str
+    points: float
+    minutes: int
+    outcomes: list[str]
+    manual: bool
+    text: str = ""
+    prompt: list[str] = field(default_factory=list)
+    solution: list[str] = field(default_factory=list)
+    samples: str = ""
+    tests: list[Test] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    alternatives: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Assignment:
+    """One master, read and checked. ``notebook`` is what otter gets."""
+
+    name: str
+    title: str
+    chapter: str
+    outcomes: list[str]
+    questions: list[Question]
+    notebook: NotebookNode
+
+    @property
+    def points(self) -> float:
+        """What the whole assignment is worth."""
+        return sum(q.points for q in self.questions)
+
+    @property
+    def minutes(self) -> int:
+        """How long a student works on it."""
+        return sum(q.minutes for q in self.questions)
+
+    def facts(self) -> dict[str, Any]:
+        """Say what a grading script must know: names, points and kind of each question."""
+        questions = [{"name": q.name, "points": q.points, "by_hand": q.manual} for q in self.questions]
+        return {"name": self.name, "title": self.title, "points": self.points, "questions": questions}
+
+
+# Reading a master ---------------------------------------------------------------------------------
+
+
+def read(path: Path) -> Assignment:
+    """Read and check one master.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file of ``course/assignments``.
+
+    Returns
+    -------
+    Assignment
+
+    Raises
+    ------
+    CourseError
+        The first fault found.
+    """
+    where = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+    try:
+        notebook = jupytext.read(path)
+    except Exception as error:  # any fault of the reader becomes one located message
+        raise CourseError(f"{where}: not a MyST notebook: {error}") from error
+    head = notebook.metadata.pop("assignment", None) or {}
+    for key in ("chapter", "outcomes"):
+        if not head.get(key):
+            raise CourseError(f"{where}: the header lacks assignment: {key}")
+    if not (ROOT / "chapters" / f"{head['chapter']}.md").is_file() and head["chapter"] != "all":
+        raise CourseError(f"{where}: there is no chapter {head['chapter']!r}")
+    cells = extract_all_fenced_otter_cells(notebook.cells)
+    first = cells[0].source if cells else ""
+    title = re.match(r"# (.+)", first)
+    if not title:
+        raise CourseError(f"{where}: the first cell must begin with a title, '# …'")
+    questions = _questions(cells, where)
+    for question in questions:
+        _check(question, where)
+    assignment = Assignment(path.stem, title[1], head["chapter"], list(head["outcomes"]), questions, notebook)
+    if sorted(assignment.outcomes) != sorted({o for q in questions for o in q.outcomes}):
+        raise CourseError(f"{where}: the outcomes of the header are not those of its questions together")
+    low, high = MINUTES
+    if not low <= assignment.minutes <= high:
+        raise CourseError(f"{where}: {assignment.minutes} minutes; an assignment takes {low} to {high}")
+    if not any(q.manual for q in questions):
+        raise CourseError(f"{where}: has no written question (manual: true)")
+    notebook.cells = _for_otter(cells, assignment)
+    return assignment
+
+
+def read_all(folder: Path = MASTERS) -> list[Assignment]:
+    """Read every master of a folder, in order of name; see `read`."""
+    found = sorted(folder.glob("*.md"))
+    if not found:
+        raise CourseError(f"{folder} holds no assignment")
+    return [read(path) for path in found]
+
+
+def _questions(cells: list[NotebookNode], where: str) -> list[Question]:
+    """Sort the cells of a master into its questions; otter checks the nesting of the blocks again."""
+    questions: list[Question] = []
+    now: Question | None = None
+    block = ""
+    for cell in cells:
+        source = cell.source
+        edge = _BOUNDARY.match(source.splitlines()[0]) if cell.cell_type == "raw" and source else None
+        if edge:
+            begins, kind = edge[1].upper() == "BEGIN", edge[2].upper()
+            if kind != "QUESTION":
+                if now is None:
+                    raise CourseError(f"{where}: {source.splitlines()[0]!r} stands outside a question")
+                block = kind if begins else ""
+            elif begins:
+                if now is not None:
+                    raise CourseError(f"{where}, question {now.name}: has no END QUESTION")
+                now = _begin(yaml.safe_load(source), where)
+                if now.name in {q.name for q in questions}:
+                    raise CourseError(f"{where}, question {now.name}: the name is used twice")
+                questions.append(now)
+            else:
+                now = None
+            continue
+        if now is not None:
+            _sort(cell, block, now, where)
+    if now is not None:
+        raise CourseError(f"{where}, question {now.name}: has no END QUESTION")
+    if not questions:
+        raise CourseError(f"{where}: has no question")
+    return questions
+
+
+def _begin(config: Any, where: str) -> Question:
+    config = config or {}
+    name = config.get("name")
+    if not name:
+        raise CourseError(f"{where}: a question has no name")
+    for key in ("points", "minutes"):
+        if not isinstance(config.get(key), int | float) or config[key] <= 0:
+            raise CourseError(f"{where}, question {name}: {key} must be a number above 0, not {config.get(key)!r}")
+    if not config.get("outcomes"):
+        raise CourseError(f"{where}, question {name}: names no outcome")
+    return Question(name, config["points"], config["minutes"], list(config["outcomes"]), bool(config.get("manual")))
+
+
+def _sort(cell: NotebookNode, block: str, question: Question, where: str) -> None:
+    """Put one cell of a question where it belongs."""
+    source, code = cell.source, cell.cell_type == "code"
+    first = source.splitlines()[0] if source else ""
+    if code and re.match(r"#\s*IGNORE", first, re.I):
+        body = "\n".join(source.splitlines()[1:]).strip()
+        if found := _MISTAKE.match(first):
+            question.mistakes.append(Mistake(float(found[1]), found[2].strip(), body))
+        elif _ALTERNATIVE.match(first):
+            question.alternatives.append(body)
+        else:
+            raise CourseError(
+                f"{where}, question {question.name}: {first!r} is neither '# IGNORE mistake, earns N: why' "
+                "nor '# IGNORE also right: what'"
+            )
+    elif block == "TESTS":
+        config = _TEST_CONFIG.match(source)
+        said = (yaml.safe_load(config[1]) or {}) if config else {}
+        question.tests.append(Test(source, bool(said.get("hidden")), float(said.get("points", 0))))
+    elif block == "SOLUTION" and code:
+        if re.search(r"#\s*(?:BEGIN |END )?SOLUTION", source):
+            raise CourseError(
+                f"{where}, question {question.name}: a solution is a whole cell; leave out the '# SOLUTION' marks"
+            )
+        question.solution.append(source)
+    elif block == "SOLUTION":
+        question.samples += source + "\n\n"
+    elif block == "PROMPT":
+        question.prompt.append(source)
+    elif not code:
+        question.text += source + "\n\n"
+
+
+def _check(q: Question, where: str) -> None:
+    """Refuse a question that could not be answered, graded or marked."""
+
+    def fault(what: str) -> NoReturn:
+        raise CourseError(f"{where}, question {q.name}: {what}")
+
+    if not q.text.strip():
+        fault("has no text")
+    if q.manual:
+        rows = list(_RUBRIC_ROW.finditer(q.text))
+        if not rows:
+            fault("has no rubric, a table with the columns criterion and points")
+        total = sum(float(row["points"]) for row in rows)
+        if total != q.points:
+            fault(f"its rubric adds up to {total:g} points, not to {q.points:g}")
+        if missing := [level for level in LEVELS if f"**{level}" not in q.samples]:
+            fault(f"lacks a sample answer: **{missing[0]}")
+        return
+    if not q.prompt:
+        fault("has no prompt, the cell in which students write")
+    if not q.solution:
+        fault("has no solution")
+    if not any(not t.hidden for t in q.tests):
+        fault("has no visible test")
+    hidden = [t for t in q.tests if t.hidden]
+    if not hidden:
+        fault("has no hidden test")
+    if paying := [t for t in q.tests if not t.hidden and t.points]:
+        fault(f"a visible test earns {paying[0].points:g} points; only hidden tests do")
+    if sum(t.points for t in hidden) != q.points:
+        fault(f"its hidden tests add up to {sum(t.points for t in hidden):g} points, not to {q.points:g}")
+    if not q.mistakes:
+        fault("names no typical mistake (a code cell that begins '# IGNORE mistake, earns N: why')")
+    if dear := [m for m in q.mistakes if m.earns >= q.points]:
+        fault(f"the mistake {dear[0].reason!r} earns all points")
+
+
+def _for_otter(cells: list[NotebookNode], assignment: Assignment) -> list[NotebookNode]:
+    """Return the cells that otter gets: configured, evidence linked to its pages, solutions marked for removal."""
+    config = {
+        "name": assignment.name,
+        "tests": {"ok_format": False},  # tests are functions, so that they may be as long as they need to be
+        "export_cell": {"pdf": False, "instructions": "Then hand in the zip file."},
+        "show_question_points": True,
+    }
+    found = [nbformat.v4.new_raw_cell("# ASSIGNMENT CONFIG\n" + yaml.safe_dump(config))]
+    block, titled = "", False
+    for cell in cells:
+        if cell.cell_type == "raw":
+            edge = _BOUNDARY.match(cell.source.splitlines()[0])
+            block = edge[2].upper() if edge and edge[1].upper() == "BEGIN" else ""
+            if edge and edge[2].upper() == "QUESTION" and block:
+                kept = {k: v for k, v in yaml.safe_load(cell.source).items() if k in ("name", "points", "manual")}
+                cell = nbformat.v4.new_raw_cell("# BEGIN QUESTION\n" + yaml.safe_dump(kept))
+        elif cell.cell_type == "markdown":
+            cell.source = linked(cell.source)
+            if not titled:
+                cell.source += "\n\n" + _overview(assignment)
+                titled = True
+        elif block == "SOLUTION":
+            cell.source = f"# BEGIN SOLUTION NO PROMPT\n{cell.source}\n# END SOLUTION"
+        found.append(cell)
+    return found
+
+
+def _overview(assignment: Assignment) -> str:
+    rows = [
+        f"| {q.name} | {q.points:g} | {q.minutes} | {', '.join(q.outcomes)} | {_GRADED[q.manual]} |"
+        for q in assignment.questions
+    ]
+    total = f"| all | {assignment.points:g} | {assignment.minutes} | | |"
+    return "\n".join(["| Question | Points | Minutes | Outcomes | Graded |", "|---|---|---|---|---|", *rows, total])
+
+
+# Evidence in texts outside the book ---------------------------------------------------------------
+
+
+@cache
+def _addresses() -> dict[str, dict[str, str]]:
+    """Return for each event, claim and source where a reader outside the book finds it."""
+    sources = tables.load("sources", ROOT).set_index("id")["url"]
+    found = {"source": dict(sources)}
+    for kind in ("event", "claim"):
+        rows = tables.load(f"{kind}s", ROOT)
+        first = rows["source_ids"].str.split(";").str[0]
+        found[kind] = dict(zip(rows["id"], first.map(sources), strict=True))
+    return found
+
+
+def linked(text: str) -> str:
+    """Turn ``[words](event:ID)`` into a link to the first source of the row, with the id as its title.
+
+    Outside the book there is no page of evidence to link to; the id still leads to the row of the table.
+
+    Raises
+    ------
+    CourseError
+        If an id is unknown, or a link leads to a page of the book.
+
+    Examples
+    --------
+    >>> linked("No link.")
+    'No link.'
+    """
+
+    def replaced(match: re.Match[str]) -> str:
+        words, target = match.groups()
+        kind, _, key = target.partition(":")
+        if kind in ("http", "https", "mailto") or target.startswith("#"):
+            return match[0]
+        known = _addresses().get(kind)
+        if known is None:
+            raise CourseError(
+                f"{match[0]}: outside the book only event:, claim:, source: and web addresses lead anywhere"
+            )
+        if key not in known:
+            raise CourseError(f"{match[0]}: there is no {kind} of this id")
+        return f'[{words}](<{known[key]}> "{kind} {key}")' if known[key] else f"{words} ({kind} `{key}`)"
+
+    return _LINK.sub(replaced, text)
+
+
+# Making the two versions --------------------------------------------------------------------------
+
+
+def build(out: Path, check: bool = True) -> None:
+    """Make both versions of every assignment.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Gets ``student/NAME.ipynb``, ``instructor/NAME/solution.ipynb``, ``instructor/NAME/autograder.zip`` and
+        ``instructor/assignments.json``.
+    check : bool
+        Also grade each solution with its own autograder, which must give all points.
+
+    Raises
+    ------
+    CourseError
+        If a master is faulty or a solution does not earn all its points.
+    """
+    assignments = read_all()
+    for part in ("student", "instructor"):
+        shutil.rmtree(out / part, ignore_errors=True)
+        (out / part).mkdir(parents=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda a: _assign(a, out, check), assignments))
+    facts = json.dumps([a.facts() for a in assignments], indent=1, ensure_ascii=False)
+    (out / "instructor" / "assignments.json").write_text(facts + "\n", encoding="utf-8")
+
+
+def _assign(assignment: Assignment, out: Path, check: bool) -> None:
+    """Let otter make the two versions of one assignment, and put them where they belong."""
+    name = assignment.name
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        master = folder / f"{name}.ipynb"
+        nbformat.write(assignment.notebook, master)
+        command = [sys.executable, "-m", "otter", "assign", "--no-pdfs", str(master), str(folder / "made")]
+        if not check:
+            command.insert(-2, "--no-run-tests")
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+        if done.returncode:
+            raise CourseError(f"{name}: otter assign failed:\n{_tail(done.stdout + done.stderr)}")
+        student = nbformat.read(folder / "made" / "student" / master.name, as_version=4)
+        # What is left of a solution whose prompt stands in a cell of its own.
+        student.cells = [c for c in student.cells if c.source.strip() or c.cell_type != "code"]
+        nbformat.write(student, out / "student" / master.name)
+        private = out / "instructor" / name
+        private.mkdir()
+        shutil.copy(folder / "made" / "autograder" / master.name, private / "solution.ipynb")
+        (autograder,) = (folder / "made" / "autograder").glob("*.zip")
+        _repack(autograder, private / "autograder.zip")
+
+
+def _tail(text: str, lines: int = 12) -> str:
+    return "\n".join(text.strip().splitlines()[-lines:])
+
+
+def _repack(old: Path, new: Path) -> None:
+    """Copy a zip file without its dates, so that the same sources give the same bytes."""
+    with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist()):
+            target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
+
+
+# Submissions made from a master, for tests and for trying the grader ------------------------------
+
+
+def submission(assignment: Assignment, solved: NotebookNode, kind: str, number: int = 0) -> tuple[NotebookNode, float]:
+    """Make a submission whose grade is known.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    solved : NotebookNode
+        The notebook ``solution.ipynb`` that `build` made.
+    kind : {"perfect", "mistaken", "other route"}
+        Each question solved; answered by its mistake of this number (the last, if it has fewer); answered by its
+        alternative of this number, where it has one, and else solved.
+    number : int
+
+    Returns
+    -------
+    notebook : NotebookNode
+    points : float
+        What the tests must give for it.
+
+    Raises
+    ------
+    ValueError
+        If `kind` is unknown.
+    """
+    if kind not in ("perfect", "mistaken", "other route"):
+        raise ValueError(f"unknown kind of submission {kind!r}")
+    made = nbformat.reads(nbformat.writes(solved), as_version=4)
+    total = 0.0
+    for question in assignment.questions:
+        if question.manual:
+            continue
+        answers = [m.code for m in question.mistakes] if kind == "mistaken" else question.alternatives
+        total += question.mistakes[min(number, len(answers) - 1)].earns if kind == "mistaken" else question.points
+        if kind == "perfect" or not answers:
+            continue
+        cells = list(_solution_cells(made, question))
+        cells[0].source = answers[min(number, len(answers) - 1)]
+        for cell in cells[1:]:
+            cell.source = ""
+    return made, total
+
+
+def _solution_cells(notebook: NotebookNode, question: Question) -> Iterator[NotebookNode]:
+    """Find the cells that hold the model answer of a question."""
+    marked = {f"# BEGIN SOLUTION NO PROMPT\n{source}\n# END SOLUTION" for source in question.solution}
+    found = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source in marked]
+    if len(found) != len(question.solution):
+        raise CourseError(f"question {question.name}: its solution is not in the notebook as written")
+    yield from found
