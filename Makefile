@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 # In a container the user is often root, whom Jupyter refuses unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help book test lab serve check bench bench-models bench-events machine-store lock data-package clean
+.PHONY: help book course test lab serve check bench bench-models bench-events machine-store lock data-package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ $(READY): requirements.lock pyproject.toml
 
 book: $(READY) ## Run every chapter and build the site into _build/html
 	@$(PY) tools/build.py
+
+course: book ## What a lecturer hands out: zips for students and instructors, slides, quizzes, in _build/course
+	@$(PY) tools/course.py
 
 test: book ## Build the book, then run all tests
 	$(PY) -m pytest -n auto --dist loadfile

@@ -7,6 +7,7 @@ rubric, hidden points that do not add up, a typical mistake that nobody wrote do
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -27,10 +28,21 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 from otter.assign.blocks import extract_all_fenced_otter_cells
+from portable import write_zip
 
 from helpers import tables
 
-__all__ = ["Assignment", "CourseError", "Question", "build", "linked", "read", "read_all", "submission"]
+__all__ = [
+    "Assignment",
+    "CourseError",
+    "Question",
+    "build",
+    "linked",
+    "read",
+    "read_all",
+    "read_notebook",
+    "submission",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 MASTERS = ROOT / "course" / "assignments"
@@ -299,7 +311,7 @@ def _for_otter(cells: list[NotebookNode], assignment: Assignment) -> list[Notebo
         "export_cell": {"pdf": False, "instructions": "Then hand in the zip file."},
         "show_question_points": True,
     }
-    found = [nbformat.v4.new_raw_cell("# ASSIGNMENT CONFIG\n" + yaml.safe_dump(config))]
+    found = [_raw("# ASSIGNMENT CONFIG\n" + yaml.safe_dump(config))]
     block, titled = "", False
     for cell in cells:
         if cell.cell_type == "raw":
@@ -307,7 +319,7 @@ def _for_otter(cells: list[NotebookNode], assignment: Assignment) -> list[Notebo
             block = edge[2].upper() if edge and edge[1].upper() == "BEGIN" else ""
             if edge and edge[2].upper() == "QUESTION" and block:
                 kept = {k: v for k, v in yaml.safe_load(cell.source).items() if k in ("name", "points", "manual")}
-                cell = nbformat.v4.new_raw_cell("# BEGIN QUESTION\n" + yaml.safe_dump(kept))
+                cell = _raw("# BEGIN QUESTION\n" + yaml.safe_dump(kept))
         elif cell.cell_type == "markdown":
             cell.source = linked(cell.source)
             if not titled:
@@ -411,33 +423,40 @@ def _assign(assignment: Assignment, out: Path, check: bool) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         master = folder / f"{name}.ipynb"
-        nbformat.write(assignment.notebook, master)
+        _write(assignment.notebook, master)
         command = [sys.executable, "-m", "otter", "assign", "--no-pdfs", str(master), str(folder / "made")]
         if not check:
             command.insert(-2, "--no-run-tests")
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
         if done.returncode:
             raise CourseError(f"{name}: otter assign failed:\n{_tail(done.stdout + done.stderr)}")
-        student = nbformat.read(folder / "made" / "student" / master.name, as_version=4)
+        student = read_notebook(folder / "made" / "student" / master.name)
         # What is left of a solution whose prompt stands in a cell of its own.
         student.cells = [c for c in student.cells if c.source.strip() or c.cell_type != "code"]
-        nbformat.write(student, out / "student" / master.name)
+        _write(student, out / "student" / master.name)
         private = out / "instructor" / name
         private.mkdir()
         shutil.copy(folder / "made" / "autograder" / master.name, private / "solution.ipynb")
         (autograder,) = (folder / "made" / "autograder").glob("*.zip")
-        _repack(autograder, private / "autograder.zip")
+        with zipfile.ZipFile(autograder) as parts:
+            write_zip(private / "autograder.zip", {name: parts.read(name) for name in parts.namelist()})
 
 
 def _tail(text: str, lines: int = 12) -> str:
     return "\n".join(text.strip().splitlines()[-lines:])
 
 
-def _repack(old: Path, new: Path) -> None:
-    """Copy a zip file without its dates, so that the same sources give the same bytes."""
-    with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist()):
-            target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook file."""
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def _write(notebook: NotebookNode, path: Path) -> None:
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+
+
+def _raw(source: str) -> NotebookNode:
+    return nbformat.v4.new_raw_cell(source)  # type: ignore[no-untyped-call]
 
 
 # Submissions made from a master, for tests and for trying the grader ------------------------------
@@ -469,7 +488,7 @@ def submission(assignment: Assignment, solved: NotebookNode, kind: str, number: 
     """
     if kind not in ("perfect", "mistaken", "other route"):
         raise ValueError(f"unknown kind of submission {kind!r}")
-    made = nbformat.reads(nbformat.writes(solved), as_version=4)
+    made = copy.deepcopy(solved)
     total = 0.0
     for question in assignment.questions:
         if question.manual:
