@@ -115,8 +115,6 @@ def trim_site(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    # A page opened from a folder may not fetch others for excerpts; without them the search works.
-    app.add_js_file(None, body="DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = location.protocol !== 'file:';")
     app.connect("html-page-context", trim_page, priority=900)
     app.connect("build-finished", trim_site, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
