@@ -1,4 +1,4 @@
-/* Explorers (frames that follow their controls), details of marks, downloads of drawings. Nothing is fetched. */
+/* Explorers (frames that follow their controls), details of marks, downloads of drawings, self-checks. Nothing is fetched. */
 (function () {
   "use strict";
 
@@ -266,12 +266,40 @@
     if (cite && location.protocol !== "file:") cite.append(` ${location.origin}${location.pathname}#${figure.id}`);
   }
 
+  // --- Self-checks -------------------------------------------------------------------------------------------------------------
+
+  /* Says what an answer is worth, in the words that stand folded under the question. */
+  function quiz(form) {
+    const boxes = Array.from(form.querySelectorAll("input"));
+    const reasons = Array.from(form.querySelectorAll("li"));
+    const said = form.querySelector("[role=status]");
+    const line = (...parts) => {
+      const p = document.createElement("p");
+      p.append(...parts);
+      return p;
+    };
+    form.querySelector("button").hidden = false;
+    form.addEventListener("submit", (e) => {
+      e.preventDefault();
+      const chosen = reasons.filter((_, i) => boxes[i].checked);
+      const lines = chosen.map((reason) => line(...reason.cloneNode(true).childNodes));
+      if (!chosen.length) lines.push(line("Choose an answer first."));
+      else if (boxes[0].type === "checkbox") {
+        const [hits, right] = [chosen, reasons].map((all) => all.filter((r) => "right" in r.dataset).length);
+        lines.unshift(line(`You chose ${hits} of the ${right} right options and ${chosen.length - hits} wrong.`));
+      }
+      said.replaceChildren(...lines);
+    });
+    form.addEventListener("change", () => said.replaceChildren()); // what was said no longer fits
+  }
+
   function all() {
     document.body.append(tip);
     dress(document);
     document.addEventListener("drawn", (e) => dress(e.target.parentNode));
     document.querySelectorAll(".explorer").forEach(start);
     document.querySelectorAll(".exhibit, .explorer").forEach(offer);
+    document.querySelectorAll("form.check").forEach(quiz);
     document.addEventListener("keydown", (e) => {
       if (e.key === "Escape") tip.hidden = true;
     });

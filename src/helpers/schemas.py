@@ -708,6 +708,45 @@ TABLES: dict[str, Table] = {
                 ),
             ),
         ),
+        Table(
+            "questions",
+            "a question of a chapter's self-check",
+            (
+                _id("the question: number of the chapter and a word", r"\d{2}-[a-z0-9\-]+"),
+                Field("chapter", "File name of the chapter, without suffix.", pattern=r"\d{2}_[a-z0-9_]+"),
+                Field(
+                    "objective",
+                    "Which of the chapter's objectives it checks, counted in their order.",
+                    "integer",
+                    minimum=1,
+                    maximum=9,
+                ),
+                Field(
+                    "skill",
+                    "What is asked for: what matters, reading a figure, method, judging sources, or a misconception.",
+                    values=("recall", "figure", "method", "sources", "misconception"),
+                ),
+                Field("kind", "One right option, or several and not all.", values=("single", "multiple")),
+                Field("question", "The question. A name in braces stands for a figure computed when it is shown."),
+                Field(
+                    "evidence",
+                    "What the answer rests on, written as prose links it: event:ID, claim:ID, source:ID.",
+                    many=True,
+                    pattern=r"(event|claim|source):[A-Za-z0-9.\-]+",
+                ),
+            ),
+        ),
+        Table(
+            "options",
+            "an answer offered to a question",
+            (
+                _id("the option: question and letter; the letters give the order", r"\d{2}-[a-z0-9\-]+\.[a-d]"),
+                Field("question_id", "The question.", refers_to="questions"),
+                Field("right", "Whether the option is right, or one of several that are.", "boolean"),
+                Field("option", "The answer."),
+                Field("feedback", "Why it tempts or why it is right, and what the evidence says."),
+            ),
+        ),
     )
 }
 
