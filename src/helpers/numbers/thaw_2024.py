@@ -26,7 +26,7 @@ from helpers.exhibits import (
     two_widths,
 )
 from helpers.memo import remember
-from helpers.numbers import Value, forecast_scores, thaw_ledger
+from helpers.numbers import Value, forecast_scores, methods, thaw_ledger
 from helpers.numbers.thaw_ledger import ATTACK, CLOSED, EVACUATED, REOPENED, START, STRIKE, STRUCK, dated_rows
 
 __all__ = [
@@ -278,7 +278,8 @@ def _coding_values(found: regimes.Comparison, machine_scores: pd.DataFrame) -> d
     whole = regimes.compare(months["hand"], regimes.machine_series(machine_scores, "AZE", "IRN", _WHOLE)).summary
     january = machine_scores.set_index("id").loc["aze-irn-2023-01"]
     alone = months[months["low"] == "machine"]
-
+    below = months[months["machine"] < 0]
+    one_file = methods.one_file().loc["Azerbaijan and Iran"]
     return {
         **{f"rho{n}": float(summary[k]) for n, k in (("", "correlation"), ("_low", "low"), ("_high", "high"))},
         "rho_months": int(summary["periods"]),
@@ -295,6 +296,13 @@ def _coding_values(found: regimes.Comparison, machine_scores: pd.DataFrame) -> d
         "days_missing": int(january["days_in_month"] - january["days_present"]),
         "machine_first": _month(months.index[0]),
         "machine_last": _month(months.index[-1]),
+        "n_machine_crisis": len(below),
+        "n_machine_crisis_negative": int((below["hand"] < 0).sum()),
+        "machine_worst": _month(months["machine"].idxmin()),
+        "article_events": int(one_file["Events"]),
+        "article_count": int(one_file["Articles"]),
+        "article_sum": float(one_file["Goldstein sum"]),
+        "article_vote": float(one_file["One vote an article"]),
         "machine_turn": _month(regimes.turn(months.loc["2022":, "machine"])),
     }
 
