@@ -1,14 +1,15 @@
 """Find answers of the course where students or the public could read them.
 
-A *secret* is a statement of code from a solution or hidden test, or a sentence from a sample answer, a marking guide,
-a role sheet or a script. Text is compared word by word, whatever its case, markup, quotes or line breaks; secrets of
-fewer than `WORDS` words say too little to be told from chance. Run ``python tools/course_leaks.py`` to search the built
-book and the student's zip.
+A *secret* is a statement of code from a solution or hidden test, or a sentence from a sample answer, a marking guide, a
+role sheet, a script or a question for grading. Text is compared word by word, whatever its case, markup, quotes or line
+breaks; secrets of fewer than `WORDS` words say too little to be told from chance. Run ``python tools/course_leaks.py``
+to search the built book and the student's zip.
 """
 
 from __future__ import annotations
 
 import ast
+import csv
 import html
 import io
 import json
@@ -84,6 +85,8 @@ def secrets(root: Path = ROOT) -> list[Secret]:
             origin = path.relative_to(root).as_posix()
             if path.suffix == ".md":
                 found += _of_prose(path.read_text(encoding="utf-8"), origin)
+            elif path.suffix == ".csv":
+                found += _of_questions(path.read_text(encoding="utf-8"), origin)
     return [secret for secret in dict.fromkeys(found) if len(secret.words) >= WORDS]
 
 
@@ -126,6 +129,13 @@ def _of_prose(text: str, origin: str) -> Iterator[Secret]:
         for part in parts:
             for sentence in re.split(r"(?<=[.!?:;])\s+", part):
                 yield Secret(tuple(words(sentence)), origin)
+
+
+def _of_questions(text: str, origin: str) -> Iterator[Secret]:
+    """Take every question, option and feedback of a table of questions for grading."""
+    for row in csv.DictReader(io.StringIO(text)):
+        for column in ("question", "option", "feedback"):
+            yield from _of_prose(row.get(column) or "", origin)
 
 
 # Where to look ------------------------------------------------------------------------------------
