@@ -48,6 +48,7 @@ ALLOWED = [
     r"\bS[0-4](?:-\d\d)?\b",
     r"\b[Cc]hapters? \d(?:(?:,? and|,| to) \d)*\b",
     r"\b\d+(?:–\d+)? min(?:utes?)?\b",
+    r"\b[Ee]xercises? \d\b",
     r"\b[OA]\d+\b",  # outcomes and assignments of the course
     r"\b(?:ISO|ICD) \d+(?:-\d)?\b",
     r"\bCC BY \d\.\d\b",

@@ -54,7 +54,7 @@ def test_a_typed_number_is_found(tmp_path: Path, text: str) -> None:
     [
         "On 15 September 2021, and from 12 to 20 September, and in 2012–16.",
         "The 3+3 format, S0 and S1-21, chapter 2.",
-        "Reading 20 minutes.",
+        "Reading 20 minutes; exercise 3.",
         "| 15–40 min | Outcome O10 and assignment A7, on chapters 1, 2 and 4 |",
         "Trade reached {glue:text}`usd:.0f` million.",
         "See [the note](event:2021-08-11-aze-irn-diplomatic-protest) and `x = 42`.",
