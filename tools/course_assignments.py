@@ -8,6 +8,7 @@ rubric, hidden points that do not add up, a typical mistake that nobody wrote do
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 import os
 import re
@@ -17,9 +18,10 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -41,6 +43,7 @@ __all__ = [
     "read",
     "read_all",
     "read_notebook",
+    "rehearse",
     "submission",
 ]
 
@@ -62,7 +65,7 @@ class CourseError(Exception):
     """A fault in the sources of the course; its message names the file and, where there is one, the question."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Test:
     """One test cell: what it is worth, and whether students see it."""
 
@@ -308,7 +311,7 @@ def _for_otter(cells: list[NotebookNode], assignment: Assignment) -> list[Notebo
     config = {
         "name": assignment.name,
         "tests": {"ok_format": False},  # tests are functions, so that they may be as long as they need to be
-        "export_cell": {"pdf": False, "instructions": "Then hand in the zip file."},
+        "export_cell": {"pdf": False, "run_tests": False, "instructions": "Then hand in the zip file."},
         "show_question_points": True,
     }
     found = [_raw("# ASSIGNMENT CONFIG\n" + yaml.safe_dump(config))]
@@ -388,6 +391,73 @@ def linked(text: str) -> str:
     return _LINK.sub(replaced, text)
 
 
+# Trying a master -----------------------------------------------------------------------------------
+
+
+def rehearse(assignment: Assignment) -> list[str]:
+    """Try every answer that a master names, in this process and without otter.
+
+    The solution and every alternative must pass all tests, every mistake earn what it says, and the prompts, left as
+    they are, run and earn nothing.
+
+    Parameters
+    ----------
+    assignment : Assignment
+
+    Returns
+    -------
+    list of str
+        What went otherwise; empty if the master is sound.
+    """
+    faults = []
+    for question in (q for q in assignment.questions if not q.manual):
+        empty = "\n".join(question.prompt)
+        tries = [("the empty prompt", empty, 0.0), ("the solution", "\n".join(question.solution), question.points)]
+        tries += [(f"the mistake that {m.reason!r}", m.code, m.earns) for m in question.mistakes]
+        tries += [(f"alternative {n}", code, question.points) for n, code in enumerate(question.alternatives, 1)]
+        for what, code, expected in tries:
+            said = f"{assignment.name}, {question.name}: {what}"
+            names: dict[str, Any] = {"__name__": "rehearsal", "display": lambda *_, **__: None}
+            try:
+                for given in _given(assignment.notebook):
+                    exec(given, names)
+                exec(code, names)
+            except Exception as error:  # whatever an answer does wrong is what an author wants to read
+                faults.append(f"{said} does not run: {type(error).__name__}: {error}")
+                continue
+            results = {test: _passes(test.code, names) for test in question.tests}
+            earned = sum(test.points for test, reason in results.items() if not reason)
+            failed = [reason for reason in results.values() if reason]
+            if earned != expected:
+                faults.append(f"{said} earns {earned:g} points, not {expected:g}. {'; '.join(failed)}")
+            elif failed and expected == question.points:
+                faults.append(f"{said} fails a visible test. {'; '.join(failed)}")
+    return faults
+
+
+def _given(notebook: NotebookNode) -> Iterator[str]:
+    """Give the code that students find already written."""
+    block = ""
+    for cell in notebook.cells:
+        if cell.cell_type == "raw":
+            edge = _BOUNDARY.match(cell.source.splitlines()[0])
+            block = edge[2].upper() if edge and edge[1].upper() == "BEGIN" else ""
+        elif cell.cell_type == "code" and block in ("", "QUESTION") and not re.match(r"#\s*IGNORE", cell.source, re.I):
+            yield cell.source
+
+
+def _passes(code: str, names: dict[str, Any]) -> str:
+    """Run one test as otter does; return why it fails, or an empty text."""
+    made: dict[str, Any] = {}
+    exec(_TEST_CONFIG.sub("", code), made)
+    (test,) = [v for v in made.values() if inspect.isfunction(v)]
+    try:
+        test(**{name: names.get(name) for name in inspect.signature(test).parameters})
+    except Exception as error:  # any exception is a failed test
+        return f"{test.__name__}: {type(error).__name__} {error}".strip()
+    return ""
+
+
 # Making the two versions --------------------------------------------------------------------------
 
 
@@ -400,33 +470,36 @@ def build(out: Path, check: bool = True) -> None:
         Gets ``student/NAME.ipynb``, ``instructor/NAME/solution.ipynb``, ``instructor/NAME/autograder.zip`` and
         ``instructor/assignments.json``.
     check : bool
-        Also grade each solution with its own autograder, which must give all points.
+        Also try every answer that the masters name, see `rehearse`.
 
     Raises
     ------
     CourseError
-        If a master is faulty or a solution does not earn all its points.
+        If a master is faulty or an answer does not earn what it should.
     """
     assignments = read_all()
+    if check:
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+            if faults := [fault for found in processes.map(rehearse, assignments) for fault in found]:
+                raise CourseError("\n".join(faults))
     for part in ("student", "instructor"):
         shutil.rmtree(out / part, ignore_errors=True)
         (out / part).mkdir(parents=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda a: _assign(a, out, check), assignments))
+        list(pool.map(lambda a: _assign(a, out), assignments))
     facts = json.dumps([a.facts() for a in assignments], indent=1, ensure_ascii=False)
     (out / "instructor" / "assignments.json").write_text(facts + "\n", encoding="utf-8")
 
 
-def _assign(assignment: Assignment, out: Path, check: bool) -> None:
+def _assign(assignment: Assignment, out: Path) -> None:
     """Let otter make the two versions of one assignment, and put them where they belong."""
     name = assignment.name
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         master = folder / f"{name}.ipynb"
         _write(assignment.notebook, master)
-        command = [sys.executable, "-m", "otter", "assign", "--no-pdfs", str(master), str(folder / "made")]
-        if not check:
-            command.insert(-2, "--no-run-tests")
+        options = ["--no-pdfs", "--no-run-tests"]
+        command = [sys.executable, "-m", "otter", "assign", *options, str(master), str(folder / "made")]
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
         if done.returncode:
             raise CourseError(f"{name}: otter assign failed:\n{_tail(done.stdout + done.stderr)}")
@@ -511,3 +584,24 @@ def _solution_cells(notebook: NotebookNode, question: Question) -> Iterator[Note
     if len(found) != len(question.solution):
         raise CourseError(f"question {question.name}: its solution is not in the notebook as written")
     yield from found
+
+
+def main() -> int:
+    """Check the masters named on the command line, or all; print every fault."""
+    paths = [Path(name).resolve() for name in sys.argv[1:]] or sorted(MASTERS.glob("*.md"))
+    faults = []
+    for path in paths:
+        try:
+            assignment = read(path)
+            found = rehearse(assignment)
+        except CourseError as error:
+            found = [str(error)]
+        print(*found, sep="\n", end="\n" if found else "")
+        faults += found
+        if not found:
+            print(f"{assignment.name}: {assignment.points:g} points, {assignment.minutes} minutes, sound")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
