@@ -439,6 +439,31 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "watch_list",
+            "an open question that a reader may forecast, with the day on which a stranger can settle it",
+            (
+                _id("the question: subject and year"),
+                Field("sign", "Which sign of the watch list of chapter 7 it comes from."),
+                Field("question", "The question, to be answered by yes or no."),
+                Field("criterion", "What counts as yes; doubtful cases are said."),
+                Field("closes", "Last day that counts. A forecast made on it or later is too late.", "date"),
+                Field("settled_by", "Who would report it."),
+                Field(
+                    "no_change",
+                    "Whether the answer is yes if things stay as the last row of evidence found them.",
+                    "boolean",
+                ),
+                Field(
+                    "forecast_id",
+                    "The forecast of an article that asks the same, where there is one.",
+                    required=False,
+                    refers_to="forecasts",
+                ),
+                Field("event_ids", "Where the matter stood last.", required=False, refers_to="events", many=True),
+                _sources("Where the matter stood last."),
+            ),
+        ),
+        Table(
             "ties",
             "the sign of the relation of two actors in a period",
             (
