@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from build import SITE
-from frames import KEYS, SET
+from frames import KEYS, SET, visit
 
 #: Targets: median chapter (kB, kB gzipped), worst page (kB), slowest frame change (ms), Lighthouse.
 MEDIAN, MEDIAN_GZIP, WORST, FRAME, LIGHTHOUSE = 1000, 400, 2000, 50, 95
@@ -108,7 +108,7 @@ def bench_times() -> None:
         for file in sorted(SITE.rglob("*.html")):
             paints = []
             for _ in range(3):
-                page.goto(file.as_uri())
+                visit(page, file)
                 page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
                 paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
             times = [t for e in page.locator(".explorer").all() for t in e.evaluate(FRAME_TIMES)]

@@ -1,4 +1,7 @@
-"""Script for tests and bench: list the settings of an explorer, and bring it into one as a reader's hand would."""
+"""For tests and bench: open a page, list the settings of an explorer, bring it into one as a reader's hand would."""
+
+from pathlib import Path
+from typing import Any
 
 KEYS = "e => Object.keys(JSON.parse(e.querySelector('.explorer-frames').textContent).frames)"
 
@@ -9,3 +12,9 @@ SET = """(e, key) => {
   });
   controls[0].dispatchEvent(new Event('input', { bubbles: true }));
 }"""
+
+
+def visit(page: Any, address: str | Path) -> None:
+    """Open an address or file in a Playwright page and wait until its explorers are unpacked."""
+    page.goto(address.as_uri() if isinstance(address, Path) else address)
+    page.wait_for_function("'ready' in document.documentElement.dataset")

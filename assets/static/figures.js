@@ -14,7 +14,19 @@
     else control.value = String(value);
   }
 
-  /* Unpacks a frame: the numbers of its pieces of markup, where "3-7" stands for five in a row. */
+  /* Unpacks the frames: all that they are made of travels compressed (zlib, in base64). */
+  async function unpacked(root) {
+    if (!("DecompressionStream" in window)) {
+      root.querySelector(".explorer-finding").append(" (Its controls need a newer browser: this is their first setting.)");
+      return null;
+    }
+    const packed = JSON.parse(root.querySelector(".explorer-frames").textContent);
+    const bytes = Uint8Array.from(atob(packed.pieces), (c) => c.charCodeAt(0));
+    const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return { frames: packed.frames, pieces: await new Response(text).json() };
+  }
+
+  /* Makes a frame: the numbers of its pieces of markup, where "3-7" stands for five in a row. */
   function markup(pieces, numbers) {
     return numbers
       .split(" ")
@@ -25,12 +37,11 @@
       .join("");
   }
 
-  function start(root) {
+  function start(root, packed) {
     const controls = Array.from(root.querySelectorAll("form [data-names]"));
     const frame = root.querySelector(".explorer-frame");
     const finding = root.querySelector(".explorer-finding");
     const first = controls.map(setting);
-    let packed = null;
 
     function show() {
       for (const c of controls) {
@@ -41,7 +52,6 @@
       }
       const wanted = controls.map(setting).join("-");
       if (wanted === frame.dataset.key) return;
-      packed ??= JSON.parse(root.querySelector(".explorer-frames").textContent);
       const [words, numbers] = packed.frames[wanted];
       frame.innerHTML = markup(packed.pieces, numbers);
       frame.dataset.key = wanted;
@@ -293,18 +303,21 @@
     form.addEventListener("change", () => said.replaceChildren()); // what was said no longer fits
   }
 
-  function all() {
+  async function all() {
     document.body.append(tip);
     dress(document);
     document.addEventListener("drawn", (e) => dress(e.target.parentNode));
-    document.querySelectorAll(".explorer").forEach(start);
     document.querySelectorAll(".exhibit, .explorer").forEach(offer);
     document.querySelectorAll("form.check").forEach(quiz);
     document.addEventListener("keydown", (e) => {
       if (e.key === "Escape") tip.hidden = true;
     });
+    const roots = Array.from(document.querySelectorAll(".explorer"));
+    const packed = await Promise.all(roots.map(unpacked));
+    roots.forEach((root, i) => packed[i] && start(root, packed[i]));
     window.addEventListener("hashchange", restore);
     restore();
+    document.documentElement.dataset.ready = "";
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
   else all();

@@ -16,6 +16,7 @@ import io
 import os
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -401,8 +402,7 @@ def svg_markup(
     svg = re.sub(r"\s*\n\s*", " ", svg)
     svg = re.sub(r">\s+<", "><", svg)
     svg = re.sub(r"(?<=[;:]) (?=[^\"<>]*\")", "", svg)
-    for _ in range(4):  # groups nest; each pass empties one more level
-        svg = re.sub(r"<defs></defs>|<g></g>", "", svg)
+    svg, shared = _compact(svg[svg.index(">") + 1 :].replace("<defs></defs>", ""))
     svg = re.sub(
         r'<a href="mark:([^"]*)" target="_blank">(.*?)</a>',
         lambda m: _mark(m, links or {}, css != "narrow"),
@@ -412,16 +412,57 @@ def svg_markup(
     lost = re.findall(r'href="mark:([^"]*)"', svg)
     if lost:
         raise ValueError(f"exhibit {salt}: marks without a link: {', '.join(lost)}")
-    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    width, height = (float(box[1]), float(box[2])) if box else (1.0, 1.0)
+    width, height = figure.get_size_inches() * 72
     role = "group" if links else "img"
     kind = f'class="{css}" ' if css else ""
     root = (
         f'<svg {kind}viewBox="0 0 {width:g} {height:g}" width="{width * 4 / 3:.0f}" height="{height * 4 / 3:.0f}" '
-        f'role="{role}" aria-label="{html.escape(alt, quote=True)}" style="stroke-linejoin:round;stroke-linecap:butt" '
-        'xmlns="http://www.w3.org/2000/svg">'
+        f'role="{role}" aria-label="{html.escape(alt, quote=True)}" '
+        f'style="{shared}stroke-linejoin:round;stroke-linecap:butt" xmlns="http://www.w3.org/2000/svg">'
     )
-    return root + svg[svg.index(">") + 1 :]
+    return root + svg
+
+
+def _compact(body: str) -> tuple[str, str]:
+    """Leave out groups without a meaning and styles that an element inherits; return also what all are to inherit."""
+    open_groups: list[str] = []
+
+    def group(tag: re.Match[str]) -> str:
+        if tag[0] != "</g>":
+            open_groups.append(tag[0])
+            return "" if tag[0] == "<g>" else tag[0]
+        return "" if open_groups.pop() == "<g>" else "</g>"
+
+    body = re.sub(r"<g/>", "", re.sub(r"<g(?: [^>]*[^/])?>|</g>", group, body))
+    sizes = Counter(re.findall(r"font-size:[\d.]+px", body))
+    shared = ["fill:currentColor", *(size for size, _ in sizes.most_common(1))]
+    own = {  # what a mark that is used many times says itself, its uses need not say
+        name: {part.partition(":")[0] for part in look.split(";")}
+        for name, look in re.findall(r'<path id="([^"]*)"[^>]* style="([^"]*)"', body)
+    }
+
+    def look(tag: re.Match[str]) -> str:
+        target = re.search(r'href="#([^"]*)"', tag[0])
+        said = own.get(target[1], set()) if target else set()
+        before, found, after = re.split(r' style="([^"]*)"', tag[0])
+        parts = [p for p in found.split(";") if p and p not in shared and p.partition(":")[0] not in said]
+        return before + (f' style="{";".join(parts)}"' if parts else "") + after
+
+    body = re.sub(r'<(?:path|use|text|tspan) [^>]*style="[^>]*>', look, body)
+    return re.sub(r' d="([^"]*)"', lambda path: f' d="{_path(path[1])}"', body), "".join(f"{part};" for part in shared)
+
+
+def _path(steps: str) -> str:
+    """Write the steps of a path without needless spaces; those along one axis with one number.
+
+    Examples
+    --------
+    >>> _path("M 1 2 L 1 5.5 L 3 4 z ")
+    'M1 2V5.5L3 4z'
+    """
+    steps = re.sub(r"\s*([A-Za-z])\s*", r"\1", steps).strip()
+    steps = re.sub(r"(?<![\d.-])(-?[\d.]+) (-?[\d.]+)L\1 (?=[\d-])", r"\1 \2V", steps)
+    return re.sub(r"(?<![\d.-])(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) \2(?![\d.])", r"\1 \2H\3", steps)
 
 
 def _mark(found: re.Match[str], links: Mapping[str, tuple[str, str]], told: bool) -> str:

@@ -2,12 +2,13 @@
 
 In Jupyter an `Explorer` is a set of ipywidgets that call the function. On a page of the book it is native, labelled
 HTML controls over frames drawn when the book was built; a few lines of script (``figures.js``) swap the frames, and
-without script the first frame stands. The frames travel as one list of pieces of markup, since most pieces are common
-to many frames.
+without script the first frame stands. The frames travel as one compressed list of pieces of markup, since most pieces
+are common to many frames.
 """
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import html
 import itertools
@@ -15,6 +16,7 @@ import json
 import os
 import re
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -322,10 +324,11 @@ def _frame_body(exhibit: Exhibit) -> str:
 
 
 def _packed(frames: Mapping[str, str], findings: Mapping[str, str]) -> str:
-    """Write frames as JSON: all different pieces of markup once, and per frame the numbers of its pieces.
+    """Write frames as JSON: per frame its finding and the numbers of its pieces, and all pieces once, compressed.
 
     A piece is a tag with the text and the bare tags after it. Numbers in a row are written as ``first-last``, so that
-    what a frame has in common with an earlier one takes a few characters.
+    what a frame has in common with an earlier one takes a few characters. The pieces are a list in JSON, packed by
+    zlib and written in base64: a sixth of their length.
     """
     numbers: dict[str, int] = {}
     packed = {}
@@ -338,9 +341,14 @@ def _packed(frames: Mapping[str, str], findings: Mapping[str, str]) -> str:
             else:
                 runs.append([number, number])
         packed[key] = [findings[key], " ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)]
-    text = json.dumps({"pieces": list(numbers), "frames": packed}, ensure_ascii=False, separators=(",", ":"))
+    pieces = base64.b64encode(zlib.compress(_json(list(numbers)).encode(), 9)).decode()
+    text = _json({"frames": packed, "pieces": pieces})
     # A script element ends at the first "</script", wherever it stands, and "<!--" and "<script" delay that end.
     return text.replace("</", "<\\/").replace("<!", "<\\u0021").replace("<s", "<\\u0073")
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _control_html(explorer: str, argument: str, control: Control) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from frames import KEYS, SET
+from frames import KEYS, SET, visit
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def test_no_page_and_no_explorer_breaks_a_rule(site: Path, browser, theme: str, 
     page, found = context.new_page(), {}
     pages = sorted(site.rglob("*.html"))
     for path in pages:
-        page.goto(path.as_uri())
+        visit(page, path)
         assert page.evaluate("document.documentElement.dataset.theme") == theme, path.name
         page.evaluate(AXE)
         found[path.name] = page.evaluate(RUN, None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from frames import KEYS, SET
+from frames import KEYS, SET, visit
 
 from helpers import tables
 
@@ -42,7 +42,7 @@ def test_every_page_opens_without_errors_and_asks_for_nothing_outside(site: Path
     page.on("requestfailed", lambda r: errors.append(f"{page.url}: failed {r.url}"))
     page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((inside, "data:", "blob:")) else None)
     for path in pages_of(site):
-        page.goto(path.as_uri())
+        visit(page, path)
         assert page.title(), path
         assert page.locator("h1").count() >= 1, path
     assert errors == []
@@ -53,7 +53,7 @@ def explorers(site: Path, page) -> Iterator[tuple[str, object]]:
     for path in pages_of(site):
         if 'class="explorer"' not in path.read_text(encoding="utf-8"):
             continue
-        page.goto(path.as_uri())
+        visit(page, path)
         for i in range(page.locator(".explorer").count()):
             yield path.name, page.locator(".explorer").nth(i)
 
@@ -98,24 +98,24 @@ def test_every_frame_of_every_explorer_has_its_own_name_and_finding(site: Path, 
 
 
 def test_the_address_holds_the_view_and_brings_it_back(site: Path, page, context) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     page.locator("#x2-as-told-by select").select_option(label="Iranian publishers")
     page.locator("#x2-as-known-on input").focus()
     page.keyboard.press("ArrowRight")
     assert page.url.endswith("#x2-as-known-on?x2-as-known-on.day=15-oct-2021&x2-as-told-by.teller=iranian-publishers")
     there = {i: shown(page.locator(i)) for i in ("#x2-as-told-by", "#x2-as-known-on")}
     other = context.new_page()
-    other.goto(page.url)
+    visit(other, page.url)
     assert {i: shown(other.locator(i)) for i in there} == there
     assert other.locator("#x2-as-known-on").evaluate("e => Math.abs(e.getBoundingClientRect().top) < 300")
-    other.goto(page.url.split("#")[0] + "#x2-as-told-by?x2-as-told-by.teller=nobody")
+    visit(other, page.url.split("#")[0] + "#x2-as-told-by?x2-as-told-by.teller=nobody")
     assert "does not have (nobody)" in other.locator("#x2-as-told-by .explorer-finding").inner_text()
     other.close()
 
 
 def test_a_scale_of_days_plays_pauses_and_stops_at_the_end(site: Path, page) -> None:
     page.clock.install()
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     explorer = page.locator("#x2-as-known-on")
     button, slider = explorer.locator("button.explorer-play"), explorer.locator("input")
     before = int(slider.input_value())
@@ -136,14 +136,14 @@ def test_a_scale_of_days_plays_pauses_and_stops_at_the_end(site: Path, page) -> 
 def test_nothing_offers_to_play_where_the_reader_wants_no_motion(site: Path, browser) -> None:
     context = browser.new_context(reduced_motion="reduce", offline=True)
     page = context.new_page()
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     assert page.locator("#x2-as-known-on input").is_visible()
     assert not page.locator("button.explorer-play").first.is_visible()
     context.close()
 
 
 def test_on_paper_stands_the_first_setting_and_a_note_says_so(site: Path, page) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     explorer = page.locator("#x2-as-told-by")
     first = shown(explorer)
     explorer.locator("select").select_option(index=3)
@@ -159,7 +159,7 @@ def test_on_paper_stands_the_first_setting_and_a_note_says_so(site: Path, page) 
 
 
 def test_a_figure_comes_as_csv_svg_and_png(site: Path, page, tmp_path: Path) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     figure = page.locator("#x2-subjects")
     figure.locator("summary").click()
     got = {}
@@ -178,7 +178,7 @@ def test_a_figure_comes_as_csv_svg_and_png(site: Path, page, tmp_path: Path) -> 
 
 
 def test_marks_show_their_details_and_take_one_stop_of_the_tab_key(site: Path, page) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     drawing, tip = page.locator("#x2-days svg.wide"), page.locator("#mark-details")
     assert drawing.locator("a[tabindex='0']").count() == 1
     drawing.locator("a").first.focus()
@@ -194,7 +194,7 @@ def test_marks_show_their_details_and_take_one_stop_of_the_tab_key(site: Path, p
 
 
 def test_a_control_moved_back_shows_the_first_frame_again(site: Path, page) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     explorer = page.locator("#x2-as-told-by")
     first = shown(explorer)
     explorer.locator("select").select_option(index=3)
@@ -204,7 +204,7 @@ def test_a_control_moved_back_shows_the_first_frame_again(site: Path, page) -> N
 
 
 def test_the_mouse_moves_a_slider(site: Path, page) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     explorer = page.locator("#x2-as-known-on")
     before, slider = shown(explorer), explorer.locator("input[type=range]")
     slider.scroll_into_view_if_needed()
@@ -227,7 +227,7 @@ def test_without_script_the_first_frame_stands_and_controls_wait(site: Path, bro
 
 
 def test_marks_of_the_timeline_lead_to_the_press(site: Path, page) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     links = page.locator("#x2-days svg.wide a")
     assert links.count() >= 80
     addresses = [links.nth(i).evaluate("a => a.getAttribute('href')") for i in range(links.count())]
@@ -237,7 +237,7 @@ def test_marks_of_the_timeline_lead_to_the_press(site: Path, page) -> None:
 
 
 def test_a_link_in_the_text_leads_to_its_row_of_the_chronology(site: Path, page) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     link = page.locator("a.evidence", has_text="it held two Iranian drivers")
     link.click()
     page.wait_for_url("**/back/chronology.html#*")
@@ -246,7 +246,7 @@ def test_a_link_in_the_text_leads_to_its_row_of_the_chronology(site: Path, page)
 
 
 def test_a_link_shows_its_evidence_to_the_pointer_and_to_the_keyboard(site: Path, page) -> None:
-    page.goto((site / "chapters/02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters/02_crisis_2021.html")
     link = page.locator("a.evidence", has_text="it held two Iranian drivers")
     box = page.locator("#peek")
     assert not box.is_visible()
@@ -268,7 +268,7 @@ def test_a_link_shows_its_evidence_to_the_pointer_and_to_the_keyboard(site: Path
 
 def test_every_link_to_evidence_has_its_card_on_the_page(site: Path, page) -> None:
     for path in sorted((site / "chapters").glob("*.html")):
-        page.goto(path.as_uri())
+        visit(page, path)
         missing = page.evaluate(
             """() => {
               const cards = document.querySelector("template.peeks").content;
@@ -281,7 +281,7 @@ def test_every_link_to_evidence_has_its_card_on_the_page(site: Path, page) -> No
 
 
 def test_the_chronology_is_filtered_by_keyboard_alone(site: Path, page) -> None:
-    page.goto((site / "chapters/back/chronology.html").as_uri())
+    visit(page, site / "chapters/back/chronology.html")
     status, shown = page.locator(".entry-filter output"), "li.entry:not([hidden])"
     everything = page.locator(shown).count()
     page.get_by_label("Words in the events").focus()
@@ -301,7 +301,7 @@ def test_the_chronology_is_filtered_by_keyboard_alone(site: Path, page) -> None:
 
 
 def test_the_timeline_shows_what_the_filter_leaves_and_leads_to_its_cards(site: Path, page) -> None:
-    page.goto((site / "chapters/back/chronology.html").as_uri())
+    visit(page, site / "chapters/back/chronology.html")
     marks, cards = page.locator(".entry-timeline svg a"), page.locator("li.entry:not([hidden])")
     assert marks.count() == cards.count() > 700
     page.get_by_label("Words in the events").fill("embassy")
@@ -319,7 +319,7 @@ def test_the_timeline_shows_what_the_filter_leaves_and_leads_to_its_cards(site: 
 
 
 def test_a_link_to_a_hidden_entry_lifts_the_filter(site: Path, page) -> None:
-    page.goto((site / "chapters/back/claims.html").as_uri())
+    visit(page, site / "chapters/back/claims.html")
     page.get_by_label("Words in the claims").fill("no claim says this")
     assert page.locator("li.entry:not([hidden])").count() == 0
     page.evaluate("location.hash = '#S1-06'")
@@ -336,7 +336,7 @@ def test_without_script_all_evidence_is_readable(site: Path, browser) -> None:
 
 
 def test_all_data_come_as_one_zip(site: Path, page, data, tmp_path: Path) -> None:
-    page.goto((site / "chapters/back/data.html").as_uri())
+    visit(page, site / "chapters/back/data.html")
     link = page.locator("a", has_text="all tables with their description")
     with zipfile.ZipFile((site / "chapters/back" / link.get_attribute("href")).resolve()) as archive:
         archive.extractall(tmp_path)
@@ -349,7 +349,7 @@ def test_the_book_fits_a_phone(site: Path, browser) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, offline=True)
     page = context.new_page()
     for path in pages_of(site):
-        page.goto(path.as_uri())
+        visit(page, path)
         width = page.evaluate("document.scrollingElement.scrollWidth")
         assert width <= 361, f"{path.name} scrolls sideways: {width}px"
         wide = page.locator(".exhibit-view").evaluate_all(

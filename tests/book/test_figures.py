@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from frames import KEYS, SET
+from frames import KEYS, SET, visit
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,7 @@ def test_no_text_of_a_figure_is_clipped_covered_or_too_small(site: Path, browser
     for path in sorted(site.rglob("*.html")):
         if 'class="exhibit-view"' not in path.read_text(encoding="utf-8"):
             continue
-        page.goto(path.as_uri())
+        visit(page, path)
         for figure in page.locator(".exhibit").all():
             found = figure.locator(".exhibit-view").evaluate(FAULTS)
             faults[f"{path.name}#{figure.get_attribute('id')}"] += found

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from frames import visit
 from myst_nb.core.read import read_myst_markdown_notebook
 
 from helpers import evidence
@@ -67,7 +68,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_the_live_widget_and_the_page_show_the_same_for_every_setting(lab: str, site: Path, browser) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 1200})
     page, live = context.new_page(), context.new_page()
-    page.goto((site / "chapters" / "02_crisis_2021.html").as_uri())
+    visit(page, site / "chapters" / "02_crisis_2021.html")
     live.goto(lab)
     live.wait_for_selector(".jp-Notebook", timeout=120_000)
     # Run before the kernel has answered, the notebook asks for a kernel.

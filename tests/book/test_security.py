@@ -14,6 +14,7 @@ import csp
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from frames import visit
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -110,7 +111,7 @@ def test_no_page_does_what_the_policy_refuses(address: str, site: Path, page) ->
 @pytest.mark.browser
 def test_under_the_policy_the_page_does_all_it_should(address: str, site: Path, page) -> None:
     chapter = f"{address}/chapters/05_israel_factor.html"
-    page.goto(chapter)
+    visit(page, chapter)
     explorer = page.locator(".explorer").first
     frame = explorer.locator(".explorer-frame").first
     before = frame.inner_html()
