@@ -111,6 +111,28 @@ def trim_site(app: Sphinx, exception: Exception | None) -> None:
         for path in static.glob(pattern):
             rules = tinycss2.parse_stylesheet(path.read_text(encoding="utf-8"), skip_whitespace=True)
             path.write_text(tinycss2.serialize(list(prune(rules, used))), encoding="utf-8")
+    drop_unread_properties(static, [path for pattern in THEME_STYLES for path in static.glob(pattern)])
+
+
+def drop_unread_properties(static: Path, sheets: Iterable[Path]) -> None:
+    """Remove from style sheets the custom properties that no sheet and no script reads."""
+    texts = {path: path.read_text(encoding="utf-8") for path in sheets}
+    others = [p.read_text(encoding="utf-8") for p in (*static.rglob("*.css"), *static.rglob("*.js")) if p not in texts]
+    unread = True
+    while unread:  # a property may be read by another one only that is itself unread
+        read = set(re.findall(r"(?:var\(\s*|Property(?:Value)?\(.)(--[\w-]+)", "".join([*others, *texts.values()])))
+        shorter = {
+            path: re.sub(
+                # a value with url(...) may hold a semicolon
+                r"(?<=[{;])\s*(--[\w-]+):(?![^;}]*url\()[^;}]*(?:;|(?=}))",
+                lambda found: found[0] if found[1] in read else "",
+                text,
+            )
+            for path, text in texts.items()
+        }
+        unread, texts = shorter != texts, shorter
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
