@@ -118,18 +118,16 @@ def drop_unread_properties(static: Path, sheets: Iterable[Path]) -> None:
     """Remove from style sheets the custom properties that no sheet and no script reads."""
     texts = {path: path.read_text(encoding="utf-8") for path in sheets}
     others = [p.read_text(encoding="utf-8") for p in (*static.rglob("*.css"), *static.rglob("*.js")) if p not in texts]
+
+    def without(text: str, read: set[str]) -> str:
+        # A value with url(...) may hold a semicolon.
+        declared = r"(?<=[{;])\s*(--[\w-]+):(?![^;}]*url\()[^;}]*(?:;|(?=}))"
+        return re.sub(declared, lambda found: found[0] if found[1] in read else "", text)
+
     unread = True
     while unread:  # a property may be read by another one only that is itself unread
         read = set(re.findall(r"(?:var\(\s*|Property(?:Value)?\(.)(--[\w-]+)", "".join([*others, *texts.values()])))
-        shorter = {
-            path: re.sub(
-                # a value with url(...) may hold a semicolon
-                r"(?<=[{;])\s*(--[\w-]+):(?![^;}]*url\()[^;}]*(?:;|(?=}))",
-                lambda found: found[0] if found[1] in read else "",
-                text,
-            )
-            for path, text in texts.items()
-        }
+        shorter = {path: without(text, read) for path, text in texts.items()}
         unread, texts = shorter != texts, shorter
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
