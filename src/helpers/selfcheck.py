@@ -274,9 +274,12 @@ def _evidence_html(item: str, labels: Mapping[str, pd.Series]) -> str:
     return link.replace("<a ", '<a class="evidence" ', 1)
 
 
+def _asked(question: Question) -> str:
+    return question.text if question.kind == "single" else f"{question.text} Choose all that apply."
+
+
 def _question_html(number: int, question: Question, labels: Mapping[str, pd.Series]) -> str:
     box = "radio" if question.kind == "single" else "checkbox"
-    ask = "" if question.kind == "single" else " Choose all that apply."
     options = "".join(
         f'<label><input type="{box}" name="o"> <span>{letter}. {html.escape(option.text)}</span></label>'
         for letter, option in zip(LETTERS, question.options, strict=False)
@@ -290,7 +293,7 @@ def _question_html(number: int, question: Question, labels: Mapping[str, pd.Seri
     # The button waits for the script: without it nothing would happen.
     return (
         f'<form class="check" id="check-{question.id}" autocomplete="off"><fieldset>'
-        f"<legend>{number}. {html.escape(question.text)}{ask}</legend>{options}</fieldset>"
+        f"<legend>{number}. {html.escape(_asked(question))}</legend>{options}</fieldset>"
         f'<button hidden>Check</button><div role="status"></div>'
         f"<details><summary>Answer to question {number}, with reasons</summary>"
         f"<ul>{reasons}</ul><p>Evidence: {rests_on}.</p></details></form>"
@@ -300,16 +303,21 @@ def _question_html(number: int, question: Question, labels: Mapping[str, pd.Seri
 def _question_widget(number: int, question: Question) -> Any:
     import ipywidgets as widgets
 
-    wide = {"layout": {"width": "auto"}, "style": {"description_width": "initial"}}
-    words = [f"{letter}. {o.text}" for letter, o in zip(LETTERS, question.options, strict=False)]
-    ask = widgets.HTML(f"<p><strong>{number}. {html.escape(question.text)}</strong></p>")
+    letters = LETTERS[: len(question.options)]
+    listed = "".join(
+        f"<p>{letter}. {html.escape(o.text)}</p>" for letter, o in zip(letters, question.options, strict=True)
+    )
+    ask = widgets.HTML(f"<p><strong>{number}. {html.escape(_asked(question))}</strong></p>{listed}")
     said = widgets.HTML()
     button = widgets.Button(description="Check", tooltip=f"Check the answer to question {number}")
+    # The letters alone: Jupyter sets the words of a radio button or box in one line, however long they are.
     if question.kind == "single":
-        radio = widgets.RadioButtons(options=list(zip(words, range(len(words)), strict=True)), value=None, **wide)
+        radio = widgets.RadioButtons(
+            options=list(zip(letters, range(len(letters)), strict=True)), value=None, orientation="horizontal"
+        )
         inputs = [radio]
     else:
-        inputs = [widgets.Checkbox(description=text, indent=False, **wide) for text in words]
+        inputs = [widgets.Checkbox(description=i, indent=False, layout={"width": "auto"}) for i in letters]
 
     def check(_button: Any = None) -> None:
         if question.kind == "single":
@@ -319,4 +327,4 @@ def _question_widget(number: int, question: Question) -> Any:
         said.value = "".join(f"<p>{html.escape(line)}</p>" for line in feedback(question, chosen))
 
     button.on_click(check)
-    return widgets.VBox([ask, *inputs, button, said])
+    return widgets.VBox([ask, widgets.HBox(inputs), button, said])
