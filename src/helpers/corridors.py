@@ -36,6 +36,7 @@ __all__ = [
     "accessibility",
     "all_pairs",
     "as_of",
+    "cheapest",
     "closures",
     "criticality",
     "draw_costs",
@@ -481,6 +482,33 @@ def gains(before: nx.Graph, after: nx.Graph, pairs: Iterable[tuple[Hashable, Has
                 for state in set(states) - ends:
                     add(state, "transit_km", sign * km / len(states))
     return pd.DataFrame.from_dict(found, orient="index").sort_index()
+
+
+def cheapest(
+    net: nx.MultiGraph,
+    draws: Draws,
+    pairs: Iterable[tuple[Hashable, Hashable]] = PAIRS,
+    regime: str = "sovereign",
+    corridor: Collection[str] = SYUNIK,
+    closed: Collection[str] = (),
+) -> pd.DataFrame:
+    """Compute the least cost of each pair under each draw, as `simulate` does, without the ways: much faster.
+
+    Parameters
+    ----------
+    net, draws, pairs, regime, corridor, closed
+        As in `simulate`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Draws by pairs: USD per tonne, infinite without a way.
+    """
+    grid = Grid(priced(net, regime=regime, corridor=corridor))
+    pairs = grid.check(pairs)
+    costs = np.where(np.isfinite(grid.closed(closed)), _drawn(grid, draws), np.inf)
+    columns = pd.MultiIndex.from_tuples(pairs, names=["origin", "destination"])
+    return pd.DataFrame(grid.least(pairs)(costs), columns=columns).rename_axis("draw")
 
 
 def simulate(

@@ -18,7 +18,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -201,11 +201,13 @@ class Explorer:
         The data behind all frames, shown folded; by default those of the frames, if they are few, or of the first.
     provenance : str
         Tables and methods it rests on.
+    live : mapping of str to Control
+        Further controls that only a kernel offers; on a page they stand still at their first setting.
 
     Raises
     ------
     ValueError
-        If there is no control, too many controls or too many frames.
+        If a control is twice, if there is no control, too many controls or too many frames.
     """
 
     id: str
@@ -215,6 +217,7 @@ class Explorer:
     notice: str = ""
     data: pd.DataFrame | None = None
     provenance: str = ""
+    live: Mapping[str, Control] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a grid that a page could not carry."""
@@ -224,6 +227,9 @@ class Explorer:
             raise ValueError(f"explorer {self.id}: {len(self.controls)} controls, allowed are 1 to {MAX_CONTROLS}")
         if self.n_frames > MAX_FRAMES:
             raise ValueError(f"explorer {self.id}: {self.n_frames} frames, allowed are {MAX_FRAMES}")
+
+        if twice := sorted(set(self.controls) & set(self.live)):
+            raise ValueError(f"explorer {self.id}: controls {', '.join(twice)} stand on the page and in the kernel")
 
     @property
     def n_frames(self) -> int:
@@ -236,8 +242,9 @@ class Explorer:
     def frame(self, **values: Any) -> Exhibit:
         """Draw one setting; its alt text also names the setting, so that no two frames share theirs."""
         begun = time.perf_counter()
+        values = {name: control.values[control.start] for name, control in self.live.items()} | values
         exhibit = self.draw(**values)
-        words = "; ".join(f"{c.label}: {c.name_of(values[n])}" for n, c in self.controls.items())
+        words = "; ".join(f"{c.label}: {c.name_of(values[n])}" for n, c in {**self.controls, **self.live}.items())
         exhibit = dataclasses.replace(exhibit, alt=f"{exhibit.alt} ({words})")
         log = os.environ.get("HELPERS_FRAME_LOG")
         if log:
@@ -293,7 +300,7 @@ class Explorer:
         import ipywidgets as widgets
 
         panel = widgets.HTML()
-        inputs = {name: _control_widget(control) for name, control in self.controls.items()}
+        inputs = {name: _control_widget(control) for name, control in {**self.controls, **self.live}.items()}
 
         def redraw(_change: Any = None) -> None:
             exhibit = self.frame(**{name: item.value for name, item in inputs.items()})
