@@ -46,7 +46,7 @@ ALLOWED = [
     r"\b\d{1,2}th century\b",
     r"\b3\+3\b",
     r"\bS[0-4](?:-\d\d)?\b",
-    r"\b[Cc]hapters? \d(?:(?:,? and|,| to) \d)*\b",
+    r"\b(?:[Cc]hapter|[Ss]ession)s? \d(?:(?:,? and|,| to) \d)*\b",
     r"\b\d+(?:–\d+)? min(?:utes?)?\b",
     r"\b[Ee]xercises? \d\b",
     r"\b[OA]\d+\b",  # outcomes and assignments of the course
@@ -54,6 +54,7 @@ ALLOWED = [
     r"\bCC BY \d\.\d\b",
     r"\bGDELT \d\.\d\b",
     r"\bWCAG \d\.\d\b",
+    r"\bPython 3\.\d+\b",
 ]
 WORDING = {".md", ".csv", ".py", ".yml", ".json", ".toml", ".cff"}
 

@@ -56,6 +56,7 @@ def test_a_typed_number_is_found(tmp_path: Path, text: str) -> None:
         "The 3+3 format, S0 and S1-21, chapter 2.",
         "Reading 20 minutes; exercise 3.",
         "| 15–40 min | Outcome O10 and assignment A7, on chapters 1, 2 and 4 |",
+        "As in session 2; Python 3.11 or newer.",
         "Trade reached {glue:text}`usd:.0f` million.",
         "See [the note](event:2021-08-11-aze-irn-diplomatic-protest) and `x = 42`.",
         "```{code-cell} ipython3\nx = 42\n```",

@@ -228,3 +228,24 @@ def test_frame_times_are_logged_when_asked(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("HELPERS_FRAME_LOG", str(log))
     make().to_html()
     assert len(log.read_text(encoding="utf-8").split()) == 12
+
+
+def test_live_controls_stand_still_on_a_page_and_move_in_a_kernel() -> None:
+    seen: list[str] = []
+
+    def noted(who: str, firm: bool) -> Exhibit:
+        seen.append(f"{who} {firm}")
+        return draw(who, firm=firm)
+
+    explorer = make(draw=noted, controls={"who": CONTROLS["who"]}, live={"firm": explore.toggle("Firm only", True)})
+    page = BeautifulSoup(explorer.to_html(), "lxml")
+    assert seen == ["all True", "IRN True"]
+    assert explorer.n_frames == 2
+    assert [label.text for label in page.select("form label")] == ["Teller"]
+    assert "Firm only: on" in str(page.select_one("svg")["aria-label"])
+    assert len(explorer.widget().children) == 4  # question, two controls, panel
+
+
+def test_a_control_cannot_be_live_and_on_the_page() -> None:
+    with pytest.raises(ValueError, match="controls who stand on the page and in the kernel"):
+        make(live={"who": CONTROLS["who"]})
