@@ -227,7 +227,6 @@ class Explorer:
             raise ValueError(f"explorer {self.id}: {len(self.controls)} controls, allowed are 1 to {MAX_CONTROLS}")
         if self.n_frames > MAX_FRAMES:
             raise ValueError(f"explorer {self.id}: {self.n_frames} frames, allowed are {MAX_FRAMES}")
-
         if twice := sorted(set(self.controls) & set(self.live)):
             raise ValueError(f"explorer {self.id}: controls {', '.join(twice)} stand on the page and in the kernel")
 

@@ -174,7 +174,10 @@ def cited(path: Path) -> set[str]:
     )
 
 
-@pytest.mark.parametrize("path", sorted(SHEETS.glob("*.md")), ids=lambda path: path.stem)
+NOTES = sorted((ROOT / "course" / "instructor").glob("notes*.md"))
+
+
+@pytest.mark.parametrize("path", [*sorted(SHEETS.glob("*.md")), *NOTES], ids=lambda path: path.stem)
 def test_every_row_that_a_sheet_names_exists(path: Path, data: dict[str, pd.DataFrame]) -> None:
     assert cited(path) - ids_of(data) == set()
 

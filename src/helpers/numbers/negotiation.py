@@ -37,6 +37,7 @@ __all__ = [
     "effects",
     "leverage",
     "meaning",
+    "model_values",
     "on_record",
     "papers",
     "values",
@@ -478,17 +479,24 @@ def on_record(events: pd.DataFrame, back: str = "../back/chronology.html") -> pd
 
 
 def values(tables: Tables) -> dict[str, Value]:
-    """Compute the figures that the page quotes: counts of clauses, drafts and papers, and effects of three drafts."""
-    day = tables["events"]["start"].max()
+    """Compute the counts that the page quotes: clauses, drafts, papers, and options that nobody asks for."""
     drafts = 1
     for clause in CLAUSES.values():
         drafts *= len(clause.options)
-    out: dict[str, Value] = {
+    known = set(tables["events"]["id"])
+    options = [option for clause in CLAUSES.values() for option in clause.options.values()]
+    return {
         "n_clauses": len(fields(Treaty)),
         "n_drafts": drafts,
         "n_papers": len(PAPERS),
-        "n_unasked": sum(not o.events for c in CLAUSES.values() for o in c.options.values()),
+        "n_unasked": sum(not known.intersection(option.events) for option in options),
     }
+
+
+def model_values(tables: Tables) -> dict[str, Value]:
+    """Compute what the page quotes from the models: effects of three drafts, each a median with its range."""
+    day = tables["events"]["start"].max()
+    out: dict[str, Value] = {}
     for name, treaty in (
         ("framework", Treaty(checks="seal", operator="company")),
         ("demand", Treaty(guard="third", checks="none")),
