@@ -32,9 +32,10 @@ def short_cards() -> dict[str, dict[str, str]]:
 def add_cards(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Append the cards of a page's evidence to its body."""
     del app, templatename, doctree
-    if pagename.startswith("chapters/back/"):
-        # The scheme of the links is set for chapters, one folder up.
-        context["body"] = context.get("body", "").replace('href="back/', 'href="')
+    # The scheme of the links is set for chapters; other pages stand a folder lower.
+    for folder, back in (("chapters/back/", ""), ("chapters/teaching/", "../back/")):
+        if pagename.startswith(folder):
+            context["body"] = context.get("body", "").replace('href="back/', f'href="{back}')
     found = dict.fromkeys(LINK.findall(context.get("body", "")))
     if found:
         shown = "".join(

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from helpers import corridors as model
@@ -177,6 +178,13 @@ _NAMES = {
 }  # fmt: skip
 #: Draws, seed and reservation are those of chapter 4, so that equal drafts give equal figures.
 _DRAWS, _GAME_DRAWS, _SEED, _RESERVATION = 500, 32, 1, (1.1, 2.0)
+
+
+#: The two panels of `draw` and the values that each shows at least.
+_SHOWN = {
+    "cost of the best way, change in per cent": (-80.0, 80.0),
+    "leverage, change in dollars a tonne": (-400.0, 400.0),
+}
 
 
 @dataclass(frozen=True)
@@ -388,11 +396,11 @@ def draw(tables: Tables, day: pd.Timestamp, **clauses: str) -> ex.Exhibit:
     treaty = Treaty(**clauses)
     draft, ways, power = meaning(treaty), access(tables, day, treaty), leverage(tables, day, treaty)
     power.index = [_NAMES[state] for state in power.index]
-    parts = {"cost of the best way, change in per cent": ways, "leverage, change in dollars a tonne": power}
+    parts = dict(zip(_SHOWN, (ways, power), strict=True))
     with ex.style():
         fig, axes = ex.canvas(height=4.6, rows=2, height_ratios=[len(ways), len(power)])
         for ax, (words, part) in zip(axes, parts.items(), strict=True):
-            _rows(ax, part)
+            _rows(ax, part, *_SHOWN[words])
             ax.set_xlabel(*ex.wrapped([words], 90, 44))
     told = "; ".join(f"{words}: {', '.join(map(_told, part.itertuples()))}" for words, part in parts.items())
     iran, exclave = ways.loc["Tehran – Yerevan"], ways.loc["Baku – Nakhchivan"]
@@ -410,7 +418,10 @@ def draw(tables: Tables, day: pd.Timestamp, **clauses: str) -> ex.Exhibit:
     return ex.Exhibit("xn-draft", title, fig, f"Two panels of medians with ranges. {told}.", table, caption)
 
 
-def _rows(ax: Any, part: pd.DataFrame) -> None:
+def _rows(ax: Any, part: pd.DataFrame, low: float, high: float) -> None:
+    # The same span in all drafts, so that bars can be compared; wider only where a draft needs it.
+    ends = part[["low", "high"]].replace([np.inf, -np.inf], np.nan)
+    ax.set_xlim(min(low, ends["low"].min() * 1.05), max(high, ends["high"].max() * 1.05))
     ax.axvline(0, color=ex.INK, linewidth=0.8)
     for y, row in enumerate(part.itertuples()):
         clear = row.low > 0.05 or row.high < -0.05
@@ -465,17 +476,16 @@ def effects(events: pd.DataFrame, back: str = "../back/chronology.html") -> pd.D
 
 
 def on_record(events: pd.DataFrame, back: str = "../back/chronology.html") -> pd.DataFrame:
-    """Lay the papers on record beside one another: a row per paper, a column per clause."""
-    table = {
-        paper.name: [
-            " or ".join(CLAUSES[c].options[o].words for o in paper.options.get(c, ())) or "silent or disputed"
-            for c in CLAUSES
-        ]
+    """List the papers on record, a row each: name, date, and what it asks for in the clauses that it settles."""
+    asked = [
+        "; ".join(
+            f"{CLAUSES[clause].matter}: {' or '.join(CLAUSES[clause].options[o].words for o in options)}"
+            for clause, options in paper.options.items()
+        )
         for paper in PAPERS
-    }
-    head = pd.DataFrame(table, index=[clause.matter for clause in CLAUSES.values()]).T
-    head.insert(0, "Paper", [_linked([p.event], events, back) for p in PAPERS])
-    return head.rename_axis("Name").reset_index()
+    ]
+    rows = [_linked([paper.event], events, back) for paper in PAPERS]
+    return pd.DataFrame({"Paper": [paper.name for paper in PAPERS], "Row": rows, "Asks for": asked})
 
 
 def values(tables: Tables) -> dict[str, Value]:
