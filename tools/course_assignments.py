@@ -10,15 +10,13 @@ from __future__ import annotations
 import copy
 import inspect
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
@@ -29,6 +27,7 @@ import jupytext
 import nbformat
 import yaml
 from nbformat import NotebookNode
+from otter.assign import main as otter_assign
 from otter.assign.blocks import extract_all_fenced_otter_cells
 from portable import write_zip
 
@@ -39,6 +38,7 @@ __all__ = [
     "CourseError",
     "Question",
     "build",
+    "given_code",
     "linked",
     "read",
     "read_all",
@@ -419,7 +419,7 @@ def rehearse(assignment: Assignment) -> list[str]:
             said = f"{assignment.name}, {question.name}: {what}"
             names: dict[str, Any] = {"__name__": "rehearsal", "display": lambda *_, **__: None}
             try:
-                for given in _given(assignment.notebook):
+                for given in given_code(assignment.notebook):
                     exec(given, names)
                 exec(code, names)
             except Exception as error:  # whatever an answer does wrong is what an author wants to read
@@ -435,7 +435,7 @@ def rehearse(assignment: Assignment) -> list[str]:
     return faults
 
 
-def _given(notebook: NotebookNode) -> Iterator[str]:
+def given_code(notebook: NotebookNode) -> Iterator[str]:
     """Give the code that students find already written."""
     block = ""
     for cell in notebook.cells:
@@ -485,8 +485,8 @@ def build(out: Path, check: bool = True) -> None:
     for part in ("student", "instructor"):
         shutil.rmtree(out / part, ignore_errors=True)
         (out / part).mkdir(parents=True)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda a: _assign(a, out), assignments))
+    for assignment in assignments:
+        _assign(assignment, out)
     facts = json.dumps([a.facts() for a in assignments], indent=1, ensure_ascii=False)
     (out / "instructor" / "assignments.json").write_text(facts + "\n", encoding="utf-8")
 
@@ -498,11 +498,10 @@ def _assign(assignment: Assignment, out: Path) -> None:
         folder = Path(temporary)
         master = folder / f"{name}.ipynb"
         _write(assignment.notebook, master)
-        options = ["--no-pdfs", "--no-run-tests"]
-        command = [sys.executable, "-m", "otter", "assign", *options, str(master), str(folder / "made")]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
-        if done.returncode:
-            raise CourseError(f"{name}: otter assign failed:\n{_tail(done.stdout + done.stderr)}")
+        try:
+            otter_assign(str(master), str(folder / "made"), no_pdfs=True, no_run_tests=True)
+        except Exception as error:  # otter raises many kinds; each is a fault of the master
+            raise CourseError(f"{name}: otter assign failed: {type(error).__name__}: {error}") from error
         student = read_notebook(folder / "made" / "student" / master.name)
         # What is left of a solution whose prompt stands in a cell of its own.
         student.cells = [c for c in student.cells if c.source.strip() or c.cell_type != "code"]
@@ -513,10 +512,6 @@ def _assign(assignment: Assignment, out: Path) -> None:
         (autograder,) = (folder / "made" / "autograder").glob("*.zip")
         with zipfile.ZipFile(autograder) as parts:
             write_zip(private / "autograder.zip", {name: parts.read(name) for name in parts.namelist()})
-
-
-def _tail(text: str, lines: int = 12) -> str:
-    return "\n".join(text.strip().splitlines()[-lines:])
 
 
 def read_notebook(path: Path) -> NotebookNode:

@@ -91,19 +91,24 @@ def secrets(root: Path = ROOT) -> list[Secret]:
 
 
 def _of_assignment(assignment: Assignment) -> Iterator[Secret]:
+    # A hidden test may begin as the code that students are given does; that is no answer.
+    given = {tuple(words(s)) for code in course_assignments.given_code(assignment.notebook) for s in _statements(code)}
     for question in assignment.questions:
         origin = f"{assignment.name}, {question.name}"
-        known = {tuple(words(s)) for code in question.prompt for s in _statements(code)}
-        known |= {tuple(words(s)) for test in question.tests if not test.hidden for s in _statements(test.code)}
-        answers = [*question.solution, *question.alternatives, *(t.code for t in question.tests if t.hidden)]
-        for code in answers:
-            for statement in _statements(code):
-                secret = tuple(words(statement))
-                if secret not in known and not statement.startswith(("import ", "from ")):
-                    yield Secret(secret, origin)
+        shown = [*question.prompt, *(t.code for t in question.tests if not t.hidden)]
+        known = {tuple(words(s)) for code in shown for s in _statements(code)}
+        hidden = [secret for t in question.tests if t.hidden for secret in _of_code(t.code)]
+        answers = [secret for code in (*question.solution, *question.alternatives) for secret in _of_code(code)]
+        for secret in [*answers, *(s for s in hidden if s not in given)]:
+            if secret not in known:
+                yield Secret(secret, origin)
         for mistake in question.mistakes:
             yield Secret(tuple(words(mistake.reason)), origin)
         yield from _of_prose(question.samples, origin)
+
+
+def _of_code(code: str) -> list[tuple[str, ...]]:
+    return [tuple(words(s)) for s in _statements(code) if not s.startswith(("import ", "from "))]
 
 
 def _statements(code: str) -> list[str]:
