@@ -16,6 +16,7 @@ from pathlib import Path
 
 import course_assignments
 import course_leaks
+import jupytext
 from course_assignments import CourseError
 from markdown_it import MarkdownIt
 from portable import requirements, write_zip
@@ -78,16 +79,31 @@ def page(text: str, name: str) -> str:
 
 
 def handouts(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder of the course by name, each Markdown file also as a page to print."""
+    """Return the files of a folder of the course by name; Markdown also as a page to print, or as a notebook to run.
+
+    Raises
+    ------
+    CourseError
+        If an evidence id is unknown.
+    """
     found: dict[str, bytes] = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
         name = path.relative_to(folder.parent).as_posix()
         found[name] = path.read_bytes()
-        if path.suffix == ".md":
-            try:
-                found[name.removesuffix(".md") + ".html"] = page(path.read_text(encoding="utf-8"), path.stem).encode()
-            except CourseError as error:
-                raise CourseError(f"course/{name}: {error}") from error
+        if path.suffix != ".md":
+            continue
+        text, stem = path.read_text(encoding="utf-8"), name.removesuffix(".md")
+        if text.startswith("---\njupytext:"):
+            notebook = jupytext.read(path)
+            notebook.nbformat_minor = 4  # cells without ids, which would differ in every build
+            for cell in notebook.cells:
+                cell.pop("id", None)
+            found[f"{stem}.ipynb"] = jupytext.writes(notebook, fmt="ipynb").encode()
+            continue
+        try:
+            found[f"{stem}.html"] = page(text, path.stem).encode()
+        except CourseError as error:
+            raise CourseError(f"course/{name}: {error}") from error
     return found
 
 

@@ -27,8 +27,6 @@ import jupytext
 import nbformat
 import yaml
 from nbformat import NotebookNode
-from otter.assign import main as otter_assign
-from otter.assign.blocks import extract_all_fenced_otter_cells
 from portable import write_zip
 
 from helpers import tables
@@ -162,6 +160,8 @@ def read(path: Path) -> Assignment:
             raise CourseError(f"{where}: the header lacks assignment: {key}")
     if not (ROOT / "chapters" / f"{head['chapter']}.md").is_file() and head["chapter"] != "all":
         raise CourseError(f"{where}: there is no chapter {head['chapter']!r}")
+    from otter.assign.blocks import extract_all_fenced_otter_cells  # slow to import
+
     cells = extract_all_fenced_otter_cells(notebook.cells)
     first = cells[0].source if cells else ""
     title = re.match(r"# (.+)", first)
@@ -493,6 +493,8 @@ def build(out: Path, check: bool = True) -> None:
 
 def _assign(assignment: Assignment, out: Path) -> None:
     """Let otter make the two versions of one assignment, and put them where they belong."""
+    from otter.assign import main as otter_assign
+
     name = assignment.name
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
