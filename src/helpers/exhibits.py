@@ -412,7 +412,7 @@ def svg_markup(
     lost = re.findall(r'href="mark:([^"]*)"', svg)
     if lost:
         raise ValueError(f"exhibit {salt}: marks without a link: {', '.join(lost)}")
-    width, height = figure.get_size_inches() * 72
+    width, height = (round(72 * float(side), 1) for side in figure.get_size_inches())
     role = "group" if links else "img"
     kind = f'class="{css}" ' if css else ""
     root = (
