@@ -29,12 +29,12 @@ _SINCE = "2021-01-01"
 
 
 def expected(chance: float) -> pd.DataFrame:
-    """Compute the score that a forecaster must expect, for each probability that he might write.
+    """Compute the score that a forecaster must expect, for each probability that could be written.
 
     Parameters
     ----------
     chance : float
-        What he believes, from 0 to 1.
+        The belief, from 0 to 1.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def draw_expected(chance: float = 0.7) -> Exhibit:
     low = table.pivot(index="written", columns="rule", values="score").idxmin()
     return charts.lines(
         table, id="xf-proper", x="written", y="score", group="rule",
-        xlabel="probability that he writes", ylabel="score he must expect (less is better)",
+        xlabel="probability written", ylabel="score to expect (less is better)",
         title=f"Who believes in {chance:.0%} does best by the Brier score with {low['Brier score']:.0%}, and by plain "
         f"distance with {low['plain distance']:.0%}".replace("%", " per cent"),
         caption="Expected score of one forecast, for each number that a forecaster with this belief could write.",
