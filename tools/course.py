@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import html
+import os
 import shutil
 import sys
 import tempfile
@@ -19,9 +20,10 @@ import course_leaks
 import jupytext
 from course_assignments import CourseError
 from markdown_it import MarkdownIt
+from nbclient import NotebookClient
 from portable import requirements, write_zip
 
-__all__ = ["build", "handouts", "pack", "page"]
+__all__ = ["build", "handouts", "notebook_page", "pack", "page"]
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = ROOT / "course"
@@ -74,12 +76,42 @@ def page(text: str, name: str) -> str:
     True
     """
     heading = next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), name)
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(course_assignments.linked(text))
-    return _PAGE.format(title=html.escape(heading), body=body)
+    return _PAGE.format(title=html.escape(heading), body=_markdown(text))
+
+
+def _markdown(text: str) -> str:
+    return MarkdownIt("commonmark", {"html": False}).enable("table").render(course_assignments.linked(text))
+
+
+def notebook_page(text: str, name: str) -> str:
+    """Run a MyST notebook and render its text and results, without its code, as a page to print.
+
+    Parameters
+    ----------
+    text : str
+        The notebook.
+    name : str
+        Title where the text has no heading.
+    """
+    notebook = jupytext.reads(text, "md:myst")
+    folder = {"metadata": {"path": str(ROOT)}}
+    # Figures and tables as on a page of the book: plain HTML that needs no kernel.
+    NotebookClient(notebook, kernel_name="python3", resources=folder, timeout=300).execute(
+        env=os.environ | {"HELPERS_STATIC": "1"}
+    )
+    parts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts.append(_markdown(cell.source))
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            parts.append(data.get("text/html") or f"<pre>{html.escape(output.get('text') or data['text/plain'])}</pre>")
+    heading = next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), name)
+    return _PAGE.format(title=html.escape(heading), body="\n".join(parts))
 
 
 def handouts(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder of the course by name; Markdown also as a page to print, or as a notebook to run.
+    """Return the files of a folder of the course by name; Markdown also as a page to print, notebooks run and to run.
 
     Raises
     ------
@@ -99,9 +131,8 @@ def handouts(folder: Path) -> dict[str, bytes]:
             for cell in notebook.cells:
                 cell.pop("id", None)
             found[f"{stem}.ipynb"] = jupytext.writes(notebook, fmt="ipynb").encode()
-            continue
         try:
-            found[f"{stem}.html"] = page(text, path.stem).encode()
+            found[f"{stem}.html"] = (notebook_page if f"{stem}.ipynb" in found else page)(text, path.stem).encode()
         except CourseError as error:
             raise CourseError(f"course/{name}: {error}") from error
     return found

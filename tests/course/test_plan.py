@@ -294,3 +294,15 @@ def test_no_private_heading_stands_on_a_public_page(page: Path) -> None:
             continue
         for line in sheet.read_text(encoding="utf-8").splitlines():
             assert len(line) < 60 or line not in text, sheet.name
+
+
+def test_the_facilitators_notebook_is_handed_out_with_its_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    import course
+
+    page = course.notebook_page((SHEETS / "sixty_trucks_cards.md").read_text(encoding="utf-8"), "cards")
+    for number in range(1, len(simulations.ROUNDS) + 1):
+        assert f"Round {number}, " in page
+    assert "cards for Tehran, in confidence" in page
+    assert "import" not in page
+    assert "jupytext" not in page
