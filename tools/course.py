@@ -125,14 +125,15 @@ def handouts(folder: Path) -> dict[str, bytes]:
         if path.suffix != ".md":
             continue
         text, stem = path.read_text(encoding="utf-8"), name.removesuffix(".md")
-        if text.startswith("---\njupytext:"):
+        is_notebook = text.startswith("---\njupytext:")
+        if is_notebook:
             notebook = jupytext.read(path)
             notebook.nbformat_minor = 4  # cells without ids, which would differ in every build
             for cell in notebook.cells:
                 cell.pop("id", None)
             found[f"{stem}.ipynb"] = jupytext.writes(notebook, fmt="ipynb").encode()
         try:
-            found[f"{stem}.html"] = (notebook_page if f"{stem}.ipynb" in found else page)(text, path.stem).encode()
+            found[f"{stem}.html"] = (notebook_page if is_notebook else page)(text, path.stem).encode()
         except CourseError as error:
             raise CourseError(f"course/{name}: {error}") from error
     return found
