@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 # In a container the user is often root, whom Jupyter refuses unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help book course test lab serve check bench bench-models bench-events machine-store lock data-package clean
+.PHONY: help book course site pdf epub notebooks data release test lab serve check bench bench-models bench-events machine-store lock data-package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,17 @@ book: $(READY) ## Run every chapter and build the site into _build/html
 
 course: book ## What a lecturer hands out: zips for students and instructors, slides, quizzes, in _build/course
 	@$(PY) tools/course.py
+
+site: book ## The site as one zip that opens without a network, in _build/editions
+pdf: book ## The book as tagged PDF (needs Chromium)
+epub: book ## The book for e-readers
+notebooks: $(READY) ## The chapters as notebooks that run in an empty folder
+data: $(READY) ## The tables with their description and licence
+site pdf epub notebooks data:
+	@$(PY) tools/editions.py $@
+
+release: book ## All editions in _build/release, with check sums, manifest, parts and licences
+	@$(PY) tools/editions.py release
 
 test: book ## Build the book, then run all tests
 	$(PY) -m pytest -n auto --dist loadfile

@@ -75,22 +75,22 @@ def check_evidence() -> None:
         raise BuildError("\n".join(["Links to unknown evidence:", *found]))
 
 
-def drop_outdated_cache() -> None:
+def drop_outdated_cache(folder: Path = CACHE) -> None:
     """Delete cached results when code or data changed: jupyter-cache hashes only the cells."""
-    stamp, key = CACHE / "inputs.key", digest(RESULT_INPUTS)
+    stamp, key = folder / "inputs.key", digest(RESULT_INPUTS)
     if not stamp_matches(stamp, key):
-        shutil.rmtree(CACHE, ignore_errors=True)
-        CACHE.mkdir(parents=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         stamp.write_text(key, encoding="utf-8")
 
 
-def stale_notebooks(cache: Any) -> dict[Path, Any]:
-    """Return the notebooks of the table of contents that have no result in the cache."""
+def stale_notebooks(cache: Any, names: Iterable[str] = ()) -> dict[Path, Any]:
+    """Return the notebooks among the pages (by default all of the book) that have no result in the cache."""
     from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
     from sphinx_external_toc.parsing import parse_toc_yaml
 
     stale = {}
-    for name in parse_toc_yaml(ROOT / "_toc.yml"):
+    for name in names or parse_toc_yaml(ROOT / "_toc.yml"):
         path = ROOT / f"{name}.md"
         if not path.is_file():
             raise BuildError(f"_toc.yml names {name}, but there is no file {path.relative_to(ROOT)}.")
@@ -106,8 +106,10 @@ def stale_notebooks(cache: Any) -> dict[Path, Any]:
     return stale
 
 
-def run_notebooks() -> None:
+def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
     """Run stale notebooks, JOBS or one per processor at a time, and put the results into the cache.
+
+    By default these are all of the book, and its cache.
 
     Threads suffice because the work happens in the kernels. The cache (SQLite) is written from
     this thread only, and no timing is recorded in the cells, since that would change their hash.
@@ -120,8 +122,8 @@ def run_notebooks() -> None:
     from jupyter_cache.executors.utils import single_nb_execution
     from traitlets.config import Config
 
-    cache = get_cache(str(CACHE))
-    stale = stale_notebooks(cache)
+    cache = get_cache(str(folder))
+    stale = stale_notebooks(cache, names)
     if not stale:
         print("Chapters: all results are in the cache.")
         return
@@ -187,16 +189,9 @@ def publish() -> None:
     shutil.rmtree(STAGE)
 
 
-def build() -> None:
-    """Bring ``_build/html`` up to date."""
-    os.chdir(ROOT)
-    stamp, key = BUILD / "book.key", digest(PAGE_INPUTS)
-    if stamp_matches(stamp, key) and (SITE / "index.html").is_file():
-        print("The book is up to date.")
-        return
-    # Explorers then show precomputed frames. Any other MPLBACKEND would drop every figure.
-    os.environ["HELPERS_STATIC"] = "1"
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+def prepare_kernels() -> None:
+    """Set what kernels inherit, and where it is safe start the process that they are forked from."""
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # any other would drop every figure
     # Run this environment's kernel even if the reader's account has another one named python3.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     # jsonschema would compile a grammar of web addresses (2 s), which nothing here uses.
@@ -205,6 +200,17 @@ def build() -> None:
         import prefork
 
         prefork.warm_up()  # in the background, while the data are checked
+
+
+def build() -> None:
+    """Bring ``_build/html`` up to date."""
+    os.chdir(ROOT)
+    stamp, key = BUILD / "book.key", digest(PAGE_INPUTS)
+    if stamp_matches(stamp, key) and (SITE / "index.html").is_file():
+        print("The book is up to date.")
+        return
+    os.environ["HELPERS_STATIC"] = "1"  # explorers then show precomputed frames
+    prepare_kernels()
     check_data()
     check_evidence()
     drop_outdated_cache()

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import html
 import re
-import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import editions
+import portable
 from sphinx.application import Sphinx
 
 from helpers import cards, tables
 from helpers.numbers import back_pages
 
 LINK = re.compile(r'<a class="evidence[^"]*" href="[^"]*?((chronology|claims|sources)\.html#([^"]+))"')
-PACKAGE = "iran-azerbaijan-casebook-data.zip"
 
 
 @cache
@@ -48,15 +48,8 @@ def zip_data(app: Sphinx, exception: Exception | None) -> None:
     """Write all tables, their description and the licence into one zip, the same bytes for the same data."""
     if exception or app.builder.format != "html":
         return
-    folder = tables.data_folder(str(app.confdir))
-    files = [folder / "datapackage.json", *sorted(folder.glob("*.csv")), *sorted((folder / "geo").glob("*"))]
-    entries = [(file, file.relative_to(folder)) for file in files]
-    entries.append((folder.parent / "LICENSE-DATA", Path("LICENSE")))
-    with zipfile.ZipFile(Path(app.outdir) / PACKAGE, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, name in entries:
-            entry = zipfile.ZipInfo(name.as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, path.read_bytes())
+    entries = editions.data_entries(tables.data_folder(str(app.confdir)))
+    portable.write_zip(Path(app.outdir) / f"{editions.NAME}-data.zip", entries)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

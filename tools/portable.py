@@ -40,7 +40,7 @@ class PortableError(Exception):
     """A failure whose message is all that the caller needs to see."""
 
 
-def write_zip(path: Path, entries: Mapping[str, bytes | Path]) -> Path:
+def write_zip(path: Path, entries: Mapping[str, bytes | Path], first: tuple[str, bytes] | None = None) -> Path:
     """Write a zip file whose bytes depend on nothing but names and contents.
 
     Parameters
@@ -49,6 +49,8 @@ def write_zip(path: Path, entries: Mapping[str, bytes | Path]) -> Path:
         The zip file; its folder is made if needed.
     entries : mapping of str to bytes or pathlib.Path
         Name in the zip to contents, or to the file that holds them.
+    first : (str, bytes), optional
+        An entry that must come first and uncompressed, as the formats of e-books ask.
 
     Returns
     -------
@@ -64,13 +66,19 @@ def write_zip(path: Path, entries: Mapping[str, bytes | Path]) -> Path:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
+        if first is not None:
+            archive.writestr(_entry(first[0], zipfile.ZIP_STORED), first[1])
         for name in sorted(entries):
             content = entries[name]
-            entry = zipfile.ZipInfo(name, date_time=EPOCH[1])
-            entry.create_system = 3  # the same on every system
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, content if isinstance(content, bytes) else content.read_bytes())
+            archive.writestr(_entry(name), content if isinstance(content, bytes) else content.read_bytes())
     return path
+
+
+def _entry(name: str, packing: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, date_time=EPOCH[1])
+    entry.create_system = 3  # the same on every system
+    entry.compress_type, entry.external_attr = packing, 0o644 << 16
+    return entry
 
 
 @cache
@@ -207,24 +215,26 @@ def pages() -> list[str]:
     return [name for name in parse_toc_yaml(ROOT / "_toc.yml") if re.match(r"chapters/\d\d_", name)]
 
 
-def executed(name: str) -> NotebookNode:
+def executed(name: str, results: Path = CACHE) -> NotebookNode:
     """Return the notebook of a page as the last build ran it.
 
     Parameters
     ----------
     name : str
         Page, such as ``"chapters/01_background"``; a chapter also without its folder.
+    results : pathlib.Path
+        The cache of results to look in; by default that of the book, whose explorers hold the frames of all their
+        settings.
 
     Returns
     -------
     nbformat.NotebookNode
-        Cells as in the page's Markdown, code cells with outputs. Explorers hold the frames of all their settings, as
-        on the page.
+        Cells as in the page's Markdown, code cells with outputs.
 
     Raises
     ------
     PortableError
-        If there is no such page, or it was not run since it, the helpers or the data changed.
+        If there is no such page, or its cells were not run as they stand.
     """
     from jupyter_cache import get_cache
     from myst_nb.core.read import read_myst_markdown_notebook
@@ -234,7 +244,7 @@ def executed(name: str) -> NotebookNode:
         raise PortableError(f"There is no page {name}.")
     notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), path=path)
     try:
-        _, merged = get_cache(str(CACHE)).merge_match_into_notebook(notebook)
+        _, merged = get_cache(str(results)).merge_match_into_notebook(notebook)
     except KeyError:
         raise PortableError(f"{name} has no results yet: run `make book`.") from None
     return merged
