@@ -85,12 +85,12 @@ def finished_site() -> Path:
 # --- zips -------------------------------------------------------------------------------------------------------------
 
 
-def site() -> Path:
+def site(out: Path = OUT) -> Path:
     """Zip the site; unpacked, it opens from its folder without a network."""
     folder = finished_site()
     files = (path for path in folder.rglob("*") if path.is_file())
     entries: dict[str, bytes | Path] = {f"{NAME}/{path.relative_to(folder).as_posix()}": path for path in files}
-    return portable.write_zip(OUT / f"{NAME}-site.zip", entries)
+    return portable.write_zip(out / f"{NAME}-site.zip", entries)
 
 
 _DATA_README = """\
@@ -119,16 +119,16 @@ def data_entries(folder: Path) -> dict[str, bytes | Path]:
     return entries | {"LICENSE": folder.parent / "LICENSE-DATA", "README.md": _DATA_README.encode()}
 
 
-def data() -> Path:
+def data(out: Path = OUT) -> Path:
     """Zip the tables with their description and licence."""
-    return portable.write_zip(OUT / f"{NAME}-data.zip", data_entries(tables.data_folder(ROOT)))
+    return portable.write_zip(out / f"{NAME}-data.zip", data_entries(tables.data_folder(ROOT)))
 
 
-def notebooks() -> Path:
+def notebooks(out: Path = OUT) -> Path:
     """Zip the chapters as notebooks with results, and what they need to run in an empty folder."""
     import notebooks
 
-    return portable.write_zip(OUT / f"{NAME}-notebooks.zip", notebooks.entries(f"{NAME}-notebooks"))
+    return portable.write_zip(out / f"{NAME}-notebooks.zip", notebooks.entries(f"{NAME}-notebooks"))
 
 
 # --- PDF --------------------------------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def _edition_note(cited: dict[str, Any]) -> str:
     )
 
 
-def pdf() -> Path:
+def pdf(out: Path = OUT) -> Path:
     """Print the book: tagged, with bookmarks, a title page, contents with page numbers, and links that work.
 
     The browser prints twice: the first time to learn on which sheet every page begins.
@@ -215,8 +215,8 @@ def pdf() -> Path:
     for one in found:
         paper.draw_hatching(one.body)
         paper.smooth_pictures(one.body)
-    source, target = OUT / "print.html", OUT / f"{NAME}.pdf"
-    OUT.mkdir(parents=True, exist_ok=True)
+    source, target = out / "print.html", out / f"{NAME}.pdf"
+    out.mkdir(parents=True, exist_ok=True)
     numbers: dict[str, int] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
@@ -252,7 +252,7 @@ def _xhtml(title: str, body: bytes) -> bytes:
     )
 
 
-def epub() -> Path:
+def epub(out: Path = OUT) -> Path:
     """Write the book as EPUB 3: a file per page, contents, and what readers with assistive technology ask first."""
     from lxml import etree
 
@@ -318,7 +318,7 @@ def epub() -> Path:
     )
     entries: dict[str, bytes | Path] = {f"book/{name}": content for name, content in files.items()}
     return portable.write_zip(
-        OUT / f"{NAME}.epub",
+        out / f"{NAME}.epub",
         entries | {"META-INF/container.xml": container},
         first=("mimetype", b"application/epub+zip"),
     )
@@ -356,6 +356,7 @@ def parts_list(folder: Path) -> Path:
     target = folder / f"{NAME}-sbom.json"
     run = _tool(
         "cyclonedx-py", "requirements", "requirements.lock", "--pyproject", "pyproject.toml", "--output-reproducible",
+        "--no-validate",  # it compiles grammars for minutes
         "--output-format", "JSON", "--output-file", str(target),
     )  # fmt: skip
     if run.returncode:

@@ -26,7 +26,7 @@ __all__ = ["Page", "as_xhtml", "draw_hatching", "pages", "parts", "smooth_pictur
 ROOT = Path(__file__).resolve().parents[1]
 
 _DROPPED = (
-    "//template|//script|//form|//noscript|//button|//a[has-class('headerlink')]",
+    "//template|//script|//form[not(has-class('check'))]|//noscript|//button|//input|//a[has-class('headerlink')]",
     "//svg[has-class('narrow') or has-class('sd-octicon')]",
     "//*[has-class('exhibit-data') or has-class('entry-timeline') or has-class('run-links')]",
     "//details[has-class('hide')]",  # folded code; the notebooks have it
@@ -44,6 +44,9 @@ _SVG_NAMES = {
         "preserveAspectRatio radialGradient refX refY spreadMethod stdDeviation textLength textPath viewBox",
     )
 }
+#: Nothing is folded on paper, and questions are not filled in.
+_ON_PAPER = {"details": "div", "summary": "p", "form": "div", "fieldset": "div", "legend": "p", "label": "p"}
+
 _XHTML = "http://www.w3.org/1999/xhtml"
 _SVG = "http://www.w3.org/2000/svg"
 _MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -138,11 +141,11 @@ def _clean(article: html.HtmlElement, name: str, names: set[str], address: str) 
         for attribute in ("clip-path", "style", "fill", "stroke", "mask", "filter"):
             if "url(#" in element.get(attribute, ""):
                 element.set(attribute, element.get(attribute).replace("url(#", f"url(#{_key(name)}--"))
-        for attribute in [a for a in element.attrib if a.startswith(("data-", "on")) or a in ("tabindex", "role")]:
-            if attribute != "role" or element.get("role") not in ("img", "group"):
+        for attribute in list(element.attrib):
+            of_no_use = attribute.startswith(("data-", "on")) or attribute in ("autocomplete", "tabindex")
+            if of_no_use or (attribute == "role" and element.get("role") not in ("img", "group")):
                 del element.attrib[attribute]
-        if element.tag in ("details", "summary"):  # folded nowhere
-            element.tag = {"details": "div", "summary": "p"}[element.tag]
+        element.tag = _ON_PAPER.get(element.tag, element.tag)
         if element.tag == "use":
             element.set("href", f"#{_key(name)}--{element.get('href', '').removeprefix('#')}")
         elif element.tag == "a" and "href" in element.attrib:
