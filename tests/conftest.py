@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,10 @@ settings.register_profile("book", deadline=None)
 settings.load_profile("book")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
 
 
 @pytest.fixture(scope="session")
@@ -49,21 +54,28 @@ def fresh_environment() -> Callable[[Path], Path]:
 
     def make(requirements: Path) -> Path:
         key = hashlib.sha256(sys.version.encode() + requirements.read_bytes()).hexdigest()[:16]
-        folder = ROOT / "_build" / "envs" / key
-        python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        if (folder / "ready").exists():
-            return python
+        ready, folder = (ROOT / "_build" / "envs" / name for name in (key, f"{key}.{os.getpid()}"))
+        program = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+        if ready.exists():
+            return ready / program
+        python = folder / program
         made = _uv("venv", "--quiet", "--clear", "--python", sys.executable, folder)
         assert made.returncode == 0, made.stderr
-        install = ("pip", "install", "--quiet", "--python", python)
-        run = _uv(*install, "--require-hashes", "--requirement", requirements.name, folder=requirements.parent)
-        # Is it the requirements, or does no registry answer for one small package either?
-        required = os.environ.get("NETWORK_TESTS") == "required"
-        if run.returncode and not required and _uv(*install, "--dry-run", "--no-cache", "six").returncode:
-            pytest.skip(f"no package registry answers: {run.stderr.strip().splitlines()[-1]}")
+        asked = ("--require-hashes", "--requirement", requirements.name)
+        run = _uv("pip", "install", "--quiet", "--python", python, *asked, folder=requirements.parent)
+        if run.returncode:  # pip knows settings of the machine that uv does not read
+            pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-compile"]
+            run = subprocess.run([*pip, *asked], cwd=requirements.parent, capture_output=True, text=True, timeout=1800)
+            # Is it the requirements, or does no registry answer for one small package either?
+            required = os.environ.get("NETWORK_TESTS") == "required"
+            if run.returncode and not required:
+                probe = [*pip, "--dry-run", "--no-cache-dir", "--ignore-installed", "six"]
+                if subprocess.run(probe, capture_output=True, timeout=600).returncode:
+                    pytest.skip(f"no package registry answers: {run.stderr.strip().splitlines()[-1]}")
         assert run.returncode == 0, run.stderr
-        (folder / "ready").touch()
-        return python
+        with suppress(OSError):  # another worker was first
+            folder.rename(ready)
+        return ready / program
 
     return make
 

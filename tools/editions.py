@@ -19,14 +19,18 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import paper
 import portable
 import yaml
 
 from helpers import tables
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -203,41 +207,61 @@ def _edition_note(cited: dict[str, Any]) -> str:
     )
 
 
-def pdf(out: Path = OUT) -> Path:
+def pdf(out: Path = OUT, browser: Browser | None = None) -> Path:
     """Print the book: tagged, with bookmarks, a title page, contents with page numbers, and links that work.
 
     The browser prints twice: the first time to learn on which sheet every page begins.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+    browser : playwright.sync_api.Browser, optional
+        A running Chromium; by default one is started.
     """
     from playwright.sync_api import sync_playwright
-    from pypdf import PdfReader
 
     found = paper.pages(finished_site(), os.environ.get("BOOK_URL", "").rstrip("/"))
-    for one in found:
-        paper.draw_hatching(one.body)
-        paper.smooth_pictures(one.body)
-    source, target = out / "print.html", out / f"{NAME}.pdf"
+    for page in found:
+        paper.draw_hatching(page.body)
+        paper.smooth_pictures(page.body)
+        for drawing in page.body.iter("svg"):
+            drawing.set("role", "img")  # as a group of marks it would be tagged without its description
     out.mkdir(parents=True, exist_ok=True)
-    numbers: dict[str, int] = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        for _ in range(2):
-            source.write_text(printed_page(found, numbers), encoding="utf-8")
-            page = browser.new_page()
-            page.set_default_timeout(600_000)
-            page.goto(source.as_uri())
-            page.pdf(path=target, tagged=True, outline=True, prefer_css_page_size=True, print_background=True)
-            page.close()
-            reader = PdfReader(target)
-            places = reader.named_destinations
-            sheets = {key.lstrip("/"): reader.get_destination_page_number(place) for key, place in places.items()}
-            numbers = {p.key: sheet + 1 for p in found if (sheet := sheets.get(p.key)) is not None}
-        browser.close()
-    source.unlink()
+    target = out / f"{NAME}.pdf"
+    with ExitStack() as stack:
+        if browser is None:
+            running = stack.enter_context(sync_playwright())
+            browser = running.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+            stack.callback(browser.close)
+        _print(browser, printed_page(found, {}), target)
+        _print(browser, printed_page(found, _first_sheets(found, target)), target)
     # The time of printing becomes the date of the edition.
     stamp = f"D:{date():%Y%m%d%H%M%S}+00'00'".encode()
-    content = re.sub(rb"D:\d{14}[+-]\d\d'\d\d'", stamp, target.read_bytes())
-    target.write_bytes(content)
+    target.write_bytes(re.sub(rb"D:\d{14}[+-]\d\d'\d\d'", stamp, target.read_bytes()))
     return target
+
+
+def _print(browser: Browser, document: str, target: Path) -> None:
+    source = target.with_suffix(".print.html")
+    source.write_text(document, encoding="utf-8")
+    page = browser.new_page()
+    try:
+        page.goto(source.as_uri(), timeout=600_000)
+        page.pdf(path=target, tagged=True, outline=True, prefer_css_page_size=True, print_background=True)
+    finally:
+        page.close()
+        source.unlink()
+
+
+def _first_sheets(found: list[paper.Page], printed: Path) -> dict[str, int]:
+    """Return the number of the sheet on which each page of the book begins."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(printed)
+    sheets = {
+        key.lstrip("/"): reader.get_destination_page_number(place) for key, place in reader.named_destinations.items()
+    }
+    return {page.key: sheet + 1 for page in found if (sheet := sheets.get(page.key)) is not None}
 
 
 # --- EPUB -------------------------------------------------------------------------------------------------------------
