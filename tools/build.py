@@ -7,6 +7,7 @@ site replaces the last good one in a single rename, only when everything succeed
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -23,6 +24,8 @@ BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 CACHE = BUILD / ".jupyter_cache"
 STAGE = BUILD / "stage"
+#: Where the last good site stands for the moment in which the new one takes its place.
+OLD = BUILD / "html.old"
 
 #: What a chapter's results depend on, besides its own cells.
 RESULT_INPUTS = ("src", "data", "requirements.lock")
@@ -79,9 +82,38 @@ def drop_outdated_cache(folder: Path = CACHE) -> None:
     """Delete cached results when code or data changed: jupyter-cache hashes only the cells."""
     stamp, key = folder / "inputs.key", digest(RESULT_INPUTS)
     if not stamp_matches(stamp, key):
-        shutil.rmtree(folder, ignore_errors=True)
+        stamp.unlink(missing_ok=True)  # first: a cache that is deleted in part must not count as whole
+        if folder.exists():
+            shutil.rmtree(folder)
         folder.mkdir(parents=True)
         stamp.write_text(key, encoding="utf-8")
+
+
+def is_cached(cache: Any, notebook: Any) -> bool:
+    """Tell whether the cache holds a whole result; what a build that was cut off left of one is deleted."""
+    _, key = cache.create_hashed_notebook(notebook)
+    try:
+        cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk)
+    except (KeyError, ValueError):  # no entry, an entry without its file, or half a file
+        rest = Path(cache.path) / "executed" / key
+        if rest.exists():
+            shutil.rmtree(rest)
+        return False
+    return True
+
+
+def check_font() -> None:
+    """Refuse to draw in a font that the figures were not laid out for."""
+    # Filling matplotlib's font cache here keeps the kernels from all doing so, and from warning about it.
+    from matplotlib import font_manager
+
+    try:
+        font_manager.findfont("DejaVu Sans", fallback_to_default=False)
+    except ValueError:
+        raise BuildError(
+            "The font DejaVu Sans is missing, in which the figures are laid out. It comes with matplotlib: run "
+            "`make clean` and `make book` to install it again."
+        ) from None
 
 
 def stale_notebooks(cache: Any, names: Iterable[str] = ()) -> dict[Path, Any]:
@@ -98,11 +130,8 @@ def stale_notebooks(cache: Any, names: Iterable[str] = ()) -> dict[Path, Any]:
         if not is_myst_markdown_notebook(text):
             continue
         notebook = read_myst_markdown_notebook(text, path=path)
-        try:
-            cache.match_cache_notebook(notebook)
-        except KeyError:
-            if any(cell.cell_type == "code" for cell in notebook.cells):
-                stale[path] = notebook
+        if any(cell.cell_type == "code" for cell in notebook.cells) and not is_cached(cache, notebook):
+            stale[path] = notebook
     return stale
 
 
@@ -114,8 +143,6 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
     Threads suffice because the work happens in the kernels. The cache (SQLite) is written from
     this thread only, and no timing is recorded in the cells, since that would change their hash.
     """
-    # Fills matplotlib's font cache once; otherwise the first kernels all do, and warn about it.
-    import matplotlib.font_manager  # noqa: F401
     import yaml
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
@@ -127,6 +154,7 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
     if not stale:
         print("Chapters: all results are in the cache.")
         return
+    check_font()
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     timeout = config["execute"]["timeout"]
     workers = int(os.environ.get("JOBS") or os.cpu_count() or 1)
@@ -175,18 +203,26 @@ def render_pages() -> None:
         quiet=True,
     )
     if status:
-        raise BuildError("The pages have warnings (see above).")
+        raise BuildError("The pages have warnings or could not be written (see above).")
 
 
 def publish() -> None:
     """Replace the last good site by the staged one."""
-    old = BUILD / "html.old"
-    shutil.rmtree(old, ignore_errors=True)
     if SITE.exists():
-        SITE.rename(old)
+        SITE.rename(OLD)
     (STAGE / "html").rename(SITE)
-    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(OLD, ignore_errors=True)
     shutil.rmtree(STAGE)
+
+
+def recover() -> None:
+    """Put right what a build that was cut off while publishing left: the last good site may bear its other name."""
+    if not OLD.exists():
+        return
+    if SITE.exists():
+        shutil.rmtree(OLD)
+    else:
+        OLD.rename(SITE)
 
 
 def prepare_kernels() -> None:
@@ -205,6 +241,7 @@ def prepare_kernels() -> None:
 def build() -> None:
     """Bring ``_build/html`` up to date."""
     os.chdir(ROOT)
+    recover()
     stamp, key = BUILD / "book.key", digest(PAGE_INPUTS)
     if stamp_matches(stamp, key) and (SITE / "index.html").is_file():
         print("The book is up to date.")
@@ -214,11 +251,29 @@ def build() -> None:
     check_data()
     check_evidence()
     drop_outdated_cache()
-    run_notebooks()
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        run_notebooks()
+    except DBAPIError as error:
+        raise BuildError(
+            f"The results could not be kept: {error.orig}. Free some space, or delete {CACHE}, and build again."
+        ) from None
     print("Pages: rendering", flush=True)
     render_pages()
+    stamp.unlink(missing_ok=True)  # it speaks of the site that goes
     publish()
     stamp.write_text(key, encoding="utf-8")
+
+
+def advice(error: OSError) -> str:
+    """Say what went wrong with a file, and what to do."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"no room to write{where}: {error.strerror}. Free some space for {BUILD} and build again."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"no leave to write or read{where}: {error.strerror}. Change the owner or the mode and build again."
+    return f"{error}. Build again; if it comes back, `make clean` starts from nothing."
 
 
 def main() -> int:
@@ -226,8 +281,9 @@ def main() -> int:
     start = time.perf_counter()
     try:
         build()
-    except BuildError as error:
-        print(f"\nBuild failed: {error}", file=sys.stderr)
+    except (BuildError, OSError) as error:
+        said = advice(error) if isinstance(error, OSError) else error
+        print(f"\nBuild failed: {said}", file=sys.stderr)
         if SITE.exists():
             print(f"The last good book is still in {SITE}", file=sys.stderr)
         return 1
