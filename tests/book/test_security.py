@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -322,6 +325,73 @@ def test_hostile_text_in_every_column_shows_as_text_and_does_not_run(data, page,
         assert word in shown
     details = page.locator("#hostile svg [data-details]").evaluate_all("all => all.map(m => m.dataset.details)")
     assert details == [f"Details: {word}" for word in HOSTILE]
+    assert page.evaluate("window.hacked") is None
+    assert page.evaluate("refused") == []
+    assert page.errors == []
+
+
+HOSTILE_PAGE = """\
+---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+# A page
+
+It [happened](event:EVENT), says [somebody](claim:CLAIM) in [a paper](source:SOURCE): {glue:text}`told`.
+
+```{code-cell} ipython3
+from helpers import cards, exhibits, numbers, tables
+everything = tables.load_all()
+numbers.put({"told": everything["events"].loc[0, "summary"]})
+cards.CardList("list", "events", cards.event_cards(everything)[:40], ["Actor", "Kind"])
+```
+
+```{code-cell} ipython3
+exhibits.EvidenceTable(everything["contradictions"], "All cells")
+```
+"""
+
+
+@pytest.mark.browser
+def test_a_book_built_from_hostile_tables_shows_them_as_text(page, tmp_path: Path) -> None:
+    """The way through the whole build: tables, notebook, glue, the cards behind links, Sphinx."""
+    for name in ("data", "src", "tools", "assets"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    for name in ("_config.yml", "requirements.lock", "LICENSE-DATA"):
+        shutil.copy(ROOT / name, tmp_path)
+    ids = {}
+    for name in ("events", "claims", "sources", "actors", "cameo", "contradictions"):
+        file = tmp_path / "data" / f"{name}.csv"
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+        ids[name] = table.loc[0, "id"]
+        many = {field.name for field in schemas.TABLES[name].fields if field.many}
+        for shift, column in enumerate(c for c in free_text(name) if c not in many):
+            words = [f"x{HOSTILE[(row + shift) % len(HOSTILE)]}" for row in range(len(table))]
+            table[column] = [word if old else old for word, old in zip(words, table[column], strict=True)]
+        table.to_csv(file, index=False, lineterminator="\n")
+    text = HOSTILE_PAGE
+    for place, name in (("EVENT", "events"), ("CLAIM", "claims"), ("SOURCE", "sources")):
+        text = text.replace(place, ids[name])
+    (tmp_path / "index.md").write_text(text, encoding="utf-8")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "tools/build.py"], cwd=tmp_path, capture_output=True, text=True, timeout=900,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "src")},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    page.goto((tmp_path / "_build" / "html" / "index.html").as_uri())
+    links = page.locator("main a.evidence")
+    assert links.count() == 3
+    for link in links.all():
+        link.focus()
+        assert "window.hacked" in page.locator("#peek").inner_text()
+        page.keyboard.press("Escape")
+    assert RUN in links.first.locator("xpath=..").inner_text()  # the glued text, in the same paragraph
+    shown = page.locator("main").evaluate("m => m.textContent")
+    for word in HOSTILE:
+        assert f"x{word}" in shown
     assert page.evaluate("window.hacked") is None
     assert page.evaluate("refused") == []
     assert page.errors == []
