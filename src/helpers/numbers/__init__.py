@@ -1,7 +1,7 @@
 """Every figure that prose quotes: one function per chapter, returning named values.
 
 A chapter calls its function on the tables and hands the result to `put`; prose then refers to a value by name with
-``{glue:text}`name` ``. No figure that comes from data is typed.
+``{glue:text}`name```. No figure that comes from data is typed.
 """
 
 from __future__ import annotations
