@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 # In a container the user is often root, whom Jupyter refuses unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help book course site pdf epub notebooks data release test lab serve check bench bench-models bench-events machine-store lock data-package clean
+.PHONY: help book course site pdf epub notebooks data release test lab serve check bench bench-models bench-events machine-store addresses lock data-package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,10 @@ bench-events: $(READY) ## Time GDELT files of 1, 10 and 30 million rows (12 GB o
 machine-store: $(READY) ## Read GDELT event files into a store: FILES="downloads/*.zip" STORE=store
 	@test -n "$(FILES)" || { echo 'Say which files: make machine-store FILES="downloads/*.zip"' >&2; exit 1; }
 	$(PY) -m helpers.machine_store $(or $(STORE),gdelt-store) $(FILES)
+
+addresses: $(READY) ## List the pages that the data cite in _build/addresses.txt, for a link checker
+	@mkdir -p _build
+	$(PY) tools/check_links.py --addresses > _build/addresses.txt
 
 data-package: $(READY) ## Rewrite data/datapackage.json from the schemas
 	$(PY) -m helpers.schemas

@@ -3,6 +3,9 @@
 Run from the project's root after ``make book``::
 
     python tools/check_links.py [FOLDER]
+
+What lies outside is not asked for. ``python tools/check_links.py --addresses`` lists the pages that the tables cite,
+for a link checker on a machine that may ask them.
 """
 
 from __future__ import annotations
@@ -42,8 +45,18 @@ def broken_links(site: Path) -> list[str]:
     return broken
 
 
+def cited_addresses() -> list[str]:
+    """List the web addresses in the table of sources, each once."""
+    from helpers import tables
+
+    return sorted({str(url) for url in tables.load("sources")["url"] if url})
+
+
 def main(site: str = "_build/html") -> int:
-    """Print broken links; return 1 if there are any."""
+    """Print broken links, or the addresses outside; return 1 if a link is broken."""
+    if site == "--addresses":
+        print("\n".join(cited_addresses()))
+        return 0
     found = broken_links(Path(site))
     print("\n".join([*found, f"{len(found)} broken links"]))
     return 1 if found else 0

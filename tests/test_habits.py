@@ -1,0 +1,245 @@
+"""What the project promises around the code: workflows, citation, guides, licences, nothing secret."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+#: Which jobs may do more than read the repository.
+MORE_THAN_READING = {
+    ("pages", "build"): {"pages": "read"},
+    ("pages", "deploy"): {"pages": "write", "id-token": "write"},
+    ("weekly", "cold"): {"issues": "write"},
+    ("weekly", "links"): {"issues": "write"},
+    ("release", "release"): {"contents": "write"},
+}
+
+
+def workflow(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+JOBS = [(path, name, job) for path in WORKFLOWS for name, job in workflow(path)["jobs"].items()]
+each_job = pytest.mark.parametrize(
+    ("path", "name", "job"), [pytest.param(*job, id=f"{job[0].stem}-{job[1]}") for job in JOBS]
+)
+
+
+def commands(job: dict[str, Any]) -> list[str]:
+    return [step["run"] for step in job["steps"] if "run" in step]
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+# --- Workflows -------------------------------------------------------------------------------------------------------
+
+
+def test_the_workflows_are_all_there() -> None:
+    assert [path.stem for path in WORKFLOWS] == ["ci", "pages", "release", "weekly"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
+def test_a_workflow_may_only_read_unless_a_job_says_so(path: Path) -> None:
+    assert workflow(path)["permissions"] == {"contents": "read"}
+    assert "pull_request_target" not in path.read_text(encoding="utf-8")
+
+
+@each_job
+def test_a_job_may_do_no_more_than_it_must_and_ends(path: Path, name: str, job: dict[str, Any]) -> None:
+    allowed = MORE_THAN_READING.get((path.stem, name), {})
+    asked = {k: v for k, v in job.get("permissions", {}).items() if (k, v) != ("contents", "read")}
+    assert asked == allowed
+    assert 0 < job["timeout-minutes"] <= 120
+
+
+@each_job
+def test_actions_are_pinned_by_commit_and_keep_no_credentials(path: Path, name: str, job: dict[str, Any]) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert job["steps"], name
+    for step in job["steps"]:
+        if "uses" in step:
+            assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", step["uses"]), step
+            assert re.search(rf"{re.escape(step['uses'])} # v\d+\.\d+\.\d+\n", text), f"version of {step['uses']}?"
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@each_job
+def test_steps_are_the_make_targets_that_run_here(path: Path, name: str, job: dict[str, Any]) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for command in commands(job):
+        assert "${{" not in command, "a value from outside would be run as script: hand it over in env"
+        for called in re.findall(r"\bmake((?: [a-z-]+)+)", command):
+            assert set(called.split()) <= targets, f"{path.name}: {command}"
+    if name not in ("windows", "deploy"):
+        assert any("make " in command for command in commands(job))
+
+
+def test_windows_runs_what_the_readme_says() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = [line.split("#")[0].strip() for line in readme.split("```powershell")[1].split("```")[0].splitlines()]
+    ran = commands(workflow(ROOT / ".github/workflows/ci.yml")["jobs"]["windows"])
+    assert [command.replace("python -m venv", "py -3 -m venv", 1) for command in ran] == [c for c in said if c][
+        : len(ran)
+    ]
+
+
+def test_every_supported_version_is_tested_on_every_system() -> None:
+    jobs = workflow(ROOT / ".github/workflows/ci.yml")["jobs"]
+    versions = ["3.11", "3.12", "3.13", "3.14"]
+    assert project()["requires-python"] == ">=3.11"
+    assert jobs["test"]["strategy"]["matrix"] == {"os": ["ubuntu-latest", "macos-latest"], "python": versions}
+    assert (jobs["windows"]["runs-on"], jobs["windows"]["strategy"]["matrix"]) == (
+        "windows-latest",
+        {"python": versions},
+    )
+
+
+def test_actionlint_finds_nothing() -> None:
+    program = shutil.which("actionlint")
+    if program is None:
+        pytest.skip("actionlint is not installed; the rules above hold without it")
+    run = subprocess.run([program, *map(str, WORKFLOWS)], capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
+
+
+def test_scripts_of_the_workflows_can_be_run() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage", ".github/open_issue.sh"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert listed.stdout.startswith("100755")
+    if bash := shutil.which("bash"):
+        subprocess.run([bash, "-n", str(ROOT / ".github/open_issue.sh")], check=True)
+
+
+def test_dependabot_leaves_jupyter_book_below_version_2() -> None:
+    updates = {u["package-ecosystem"]: u for u in workflow(ROOT / ".github/dependabot.yml")["updates"]}
+    assert {"dependency-name": "jupyter-book", "versions": [">=2"]} in updates["pip"]["ignore"]
+    assert "github-actions" in updates
+
+
+# --- Citation, versions, licences -------------------------------------------------------------------------------------
+
+
+def citation() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+def test_the_citation_has_what_the_format_requires_and_nothing_it_does_not_know() -> None:
+    found = citation()
+    assert {"cff-version", "message", "title", "authors"} <= set(found)
+    assert found["cff-version"] == "1.2.0"
+    assert found["type"] in ("software", "dataset")
+    known = {
+        *("abstract", "authors", "cff-version", "commit", "contact", "date-released", "doi", "identifiers", "keywords"),
+        *("license", "license-url", "message", "preferred-citation", "references", "repository", "repository-artifact"),
+        *("repository-code", "title", "type", "url", "version"),
+    }
+    assert set(found) <= known
+    for author in found["authors"]:
+        assert set(author) <= {
+            "name",
+            "given-names",
+            "family-names",
+            "orcid",
+            "affiliation",
+            "alias",
+            "website",
+            "email",
+        }
+    assert len(found["keywords"]) == len(set(found["keywords"]))
+
+
+def test_citation_package_and_changelog_agree_on_version_and_licence() -> None:
+    found, package = citation(), project()
+    assert str(found["version"]) == package["version"]
+    assert found["license"] == ["CC-BY-4.0", package["license"]]
+    assert f"\n## {package['version']}, " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "Creative Commons Attribution 4.0" in (ROOT / "LICENSE-DATA").read_text(encoding="utf-8")
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+
+
+# --- Guides -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["an event", "or correct a claim", "a chapter", "a helper"])
+def test_the_guide_says_in_under_ten_lines_how_to_add(what: str) -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## Add {what}[^\n]*\n(.*?)(?=^## )", guide, re.MULTILINE | re.DOTALL)
+    assert section, what
+    lines = [line for line in section[1].splitlines() if line.strip()]
+    assert 3 <= len(lines) < 10
+
+
+def test_the_guide_names_the_checks_of_prose_and_every_module() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for word in ("--dates", "--terms", "--read", "tools/prose.yml"):
+        assert word in guide
+    modules = {p.stem for p in (ROOT / "src/helpers").glob("*.py")} - {"__init__"}
+    assert not {m for m in modules if f"`{m}`" not in guide}
+
+
+def test_templates_ask_for_evidence() -> None:
+    form = workflow(ROOT / ".github/ISSUE_TEMPLATE/evidence.yml")
+    asked = {part["id"]: part for part in form["body"]}
+    assert {"row", "says", "source", "checklist"} <= set(asked)
+    assert all(option["required"] for option in asked["checklist"]["attributes"]["options"][:4])
+    pull = (ROOT / ".github/pull_request_template.md").read_text(encoding="utf-8")
+    assert pull.index("## Evidence") < pull.index("## Text and code")
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "CODE_OF_CONDUCT.md", "ACCESSIBILITY.md", "CHANGELOG.md", "README.md"])
+def test_links_between_the_guides_lead_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", text):
+        assert (ROOT / target).exists(), target
+
+
+# --- Secrets ----------------------------------------------------------------------------------------------------------
+
+
+def rule() -> re.Pattern[str]:
+    hooks = workflow(ROOT / ".pre-commit-config.yaml")["repos"][0]["hooks"]
+    return re.compile(next(hook["entry"] for hook in hooks if hook["id"] == "secrets"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "AKIA" + "ABCDEFGHIJKLMNOP",
+        "-----BEGIN RSA " + "PRIVATE KEY-----",
+        "ghp" + "_" + "a" * 36,
+        "token = " + '"0123456789abcd"',
+    ],
+)
+def test_the_rule_finds_a_secret(line: str) -> None:
+    assert rule().search(line)
+
+
+def test_no_file_holds_a_secret() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = []
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if name == "requirements.lock" or not path.is_file() or path.suffix in (".png", ".webp", ".jpg"):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found += [f"{name}: {match[0][:12]}" for match in rule().finditer(text)]
+    assert found == []
+
+
+def test_hooks_come_from_the_locked_environment() -> None:
+    config = workflow(ROOT / ".pre-commit-config.yaml")
+    assert [repo["repo"] for repo in config["repos"]] == ["local"]
+    assert {hook["language"] for hook in config["repos"][0]["hooks"]} <= {"system", "pygrep", "fail"}
