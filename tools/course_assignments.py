@@ -398,7 +398,7 @@ def rehearse(assignment: Assignment) -> list[str]:
     """Try every answer that a master names, in this process and without otter.
 
     The solution and every alternative must pass all tests, every mistake earn what it says, and the prompts, left as
-    they are, run and earn nothing.
+    they are, run and earn nothing. A question may build on the solutions of those before it.
 
     Parameters
     ----------
@@ -409,7 +409,8 @@ def rehearse(assignment: Assignment) -> list[str]:
     list of str
         What went otherwise; empty if the master is sound.
     """
-    faults = []
+    faults: list[str] = []
+    before: list[str] = []
     for question in (q for q in assignment.questions if not q.manual):
         empty = "\n".join(question.prompt)
         tries = [("the empty prompt", empty, 0.0), ("the solution", "\n".join(question.solution), question.points)]
@@ -419,7 +420,7 @@ def rehearse(assignment: Assignment) -> list[str]:
             said = f"{assignment.name}, {question.name}: {what}"
             names: dict[str, Any] = {"__name__": "rehearsal", "display": lambda *_, **__: None}
             try:
-                for given in given_code(assignment.notebook):
+                for given in (*given_code(assignment.notebook), *before):
                     exec(given, names)
                 exec(code, names)
             except Exception as error:  # whatever an answer does wrong is what an author wants to read
@@ -432,6 +433,7 @@ def rehearse(assignment: Assignment) -> list[str]:
                 faults.append(f"{said} earns {earned:g} points, not {expected:g}. {'; '.join(failed)}")
             elif failed and expected == question.points:
                 faults.append(f"{said} fails a visible test. {'; '.join(failed)}")
+        before += question.solution
     return faults
 
 
