@@ -125,22 +125,28 @@ def _statements(code: str) -> list[str]:
     return found
 
 
-def _of_prose(text: str, origin: str) -> Iterator[Secret]:
-    """Cut Markdown into sentences; headings, quotes and the heads of tables are not secret."""
+def _of_prose(text: str, origin: str, questions: bool = False) -> Iterator[Secret]:
+    """Cut Markdown into sentences, also at ids and names in code letters.
+
+    Headings, quotes and the heads of tables are not secret, nor, unless `questions`, what ends in a question mark: a
+    question is no answer, and most are asked in public.
+    """
     text = re.sub(r"^---\n.*?\n---\n", "", text, flags=re.S)
     lines = [line for line in text.splitlines() if not re.match(r"\s*(#|>|\|?\s*:?-+:?\s*\||```|:::)", line)]
-    for block in re.split(r"\n\s*\n", "\n".join(lines)):
+    text = re.sub(r"`[^`\n]*`", ". ", "\n".join(lines))
+    for block in re.split(r"\n\s*\n", text):
         parts = block.split("|") if block.lstrip().startswith("|") else [" ".join(block.split())]
         for part in parts:
             for sentence in re.split(r"(?<=[.!?:;])\s+", part):
-                yield Secret(tuple(words(sentence)), origin)
+                if questions or not sentence.rstrip("*_ ").endswith("?"):
+                    yield Secret(tuple(words(sentence)), origin)
 
 
 def _of_questions(text: str, origin: str) -> Iterator[Secret]:
     """Take every question, option and feedback of a table of questions for grading."""
     for row in csv.DictReader(io.StringIO(text)):
         for column in ("question", "option", "feedback"):
-            yield from _of_prose(row.get(column) or "", origin)
+            yield from _of_prose(row.get(column) or "", origin, questions=True)
 
 
 # Where to look ------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ import course
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [path.stem for path in sorted(course_assignments.MASTERS.glob("*.md"))]
-BY_CHAPTER = [name for name in NAMES if name != "capstone"]
+BY_CHAPTER = [name for name in NAMES if name.startswith("A")]
 
 pytestmark = pytest.mark.timeout(3600)  # the first environment of a machine is downloaded
 
