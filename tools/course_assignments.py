@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import io
 import json
 import re
 import shutil
@@ -17,6 +18,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
@@ -397,8 +399,8 @@ def linked(text: str) -> str:
 def rehearse(assignment: Assignment) -> list[str]:
     """Try every answer that a master names, in this process and without otter.
 
-    The solution and every alternative must pass all tests, every mistake earn what it says, and the prompts, left as
-    they are, run and earn nothing. A question may build on the solutions of those before it.
+    The solution and every alternative must pass all tests, and every mistake earn what it says, if the questions before
+    are solved. The prompts, all left as they are, must run and earn nothing.
 
     Parameters
     ----------
@@ -410,42 +412,68 @@ def rehearse(assignment: Assignment) -> list[str]:
         What went otherwise; empty if the master is sound.
     """
     faults: list[str] = []
-    before: list[str] = []
-    for question in (q for q in assignment.questions if not q.manual):
-        empty = "\n".join(question.prompt)
-        tries = [("the empty prompt", empty, 0.0), ("the solution", "\n".join(question.solution), question.points)]
-        tries += [(f"the mistake that {m.reason!r}", m.code, m.earns) for m in question.mistakes]
-        tries += [(f"alternative {n}", code, question.points) for n, code in enumerate(question.alternatives, 1)]
-        for what, code, expected in tries:
-            said = f"{assignment.name}, {question.name}: {what}"
-            names: dict[str, Any] = {"__name__": "rehearsal", "display": lambda *_, **__: None}
+    solved, untouched = _fresh(), _fresh()
+    for number, given in given_code(assignment.notebook):
+        for question in assignment.questions[:number]:
+            faults += _tried(assignment, question, solved, untouched)
+        for names in (solved, untouched):
             try:
-                for given in (*given_code(assignment.notebook), *before):
-                    exec(given, names)
-                exec(code, names)
-            except Exception as error:  # whatever an answer does wrong is what an author wants to read
-                faults.append(f"{said} does not run: {type(error).__name__}: {error}")
-                continue
-            results = {test: _passes(test.code, names) for test in question.tests}
-            earned = sum(test.points for test, reason in results.items() if not reason)
-            failed = [reason for reason in results.values() if reason]
-            if earned != expected:
-                faults.append(f"{said} earns {earned:g} points, not {expected:g}. {'; '.join(failed)}")
-            elif failed and expected == question.points:
-                faults.append(f"{said} fails a visible test. {'; '.join(failed)}")
-        before += question.solution
+                _run(given, names)
+            except Exception as error:  # whatever is wrong with the cell is what an author wants to read
+                return [*faults, f"{assignment.name}: given code does not run: {type(error).__name__}: {error}"]
+    for question in assignment.questions:
+        faults += _tried(assignment, question, solved, untouched)
     return faults
 
 
-def given_code(notebook: NotebookNode) -> Iterator[str]:
-    """Give the code that students find already written."""
-    block = ""
+def _tried(assignment: Assignment, q: Question, solved: dict[str, Any], untouched: dict[str, Any]) -> list[str]:
+    """Try the answers of one question, once, and leave its solution behind."""
+    done: set[str] = solved.setdefault("__tried__", set())
+    if q.manual or q.name in done:
+        return []
+    done.add(q.name)
+    tries = [("the empty prompt", "\n".join(q.prompt), 0.0)]
+    tries += [(f"the mistake that {m.reason!r}", m.code, m.earns) for m in q.mistakes]
+    tries += [(f"alternative {n}", code, q.points) for n, code in enumerate(q.alternatives, 1)]
+    tries += [("the solution", "\n".join(q.solution), q.points)]
+    faults = []
+    for what, code, expected in tries:
+        said = f"{assignment.name}, {q.name}: {what}"
+        names = untouched if what == "the empty prompt" else solved if what == "the solution" else dict(solved)
+        try:
+            _run(code, names)
+        except Exception as error:  # as above
+            faults.append(f"{said} does not run: {type(error).__name__}: {error}")
+            continue
+        results = {test: _passes(test.code, names) for test in q.tests}
+        earned = sum(test.points for test, reason in results.items() if not reason)
+        failed = [reason for reason in results.values() if reason]
+        if earned != expected:
+            faults.append(f"{said} earns {earned:g} points, not {expected:g}. {'; '.join(failed)}")
+        elif failed and expected == q.points:
+            faults.append(f"{said} fails a visible test. {'; '.join(failed)}")
+    return faults
+
+
+def _fresh() -> dict[str, Any]:
+    return {"__name__": "rehearsal", "display": lambda *_, **__: None}
+
+
+def _run(code: str, names: dict[str, Any]) -> None:
+    with redirect_stdout(io.StringIO()):
+        exec(code, names)
+
+
+def given_code(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
+    """Give the code that students find already written, each with the number of questions that end before it."""
+    block, number = "", 0
     for cell in notebook.cells:
         if cell.cell_type == "raw":
             edge = _BOUNDARY.match(cell.source.splitlines()[0])
             block = edge[2].upper() if edge and edge[1].upper() == "BEGIN" else ""
+            number += edge is not None and edge[1].upper() == "END" and edge[2].upper() == "QUESTION"
         elif cell.cell_type == "code" and block in ("", "QUESTION") and not re.match(r"#\s*IGNORE", cell.source, re.I):
-            yield cell.source
+            yield number, cell.source
 
 
 def _passes(code: str, names: dict[str, Any]) -> str:
@@ -454,7 +482,8 @@ def _passes(code: str, names: dict[str, Any]) -> str:
     exec(_TEST_CONFIG.sub("", code), made)
     (test,) = [v for v in made.values() if inspect.isfunction(v)]
     try:
-        test(**{name: names.get(name) for name in inspect.signature(test).parameters})
+        with redirect_stdout(io.StringIO()):
+            test(**{name: names.get(name) for name in inspect.signature(test).parameters})
     except Exception as error:  # any exception is a failed test
         return f"{test.__name__}: {type(error).__name__} {error}".strip()
     return ""

@@ -92,7 +92,9 @@ def secrets(root: Path = ROOT) -> list[Secret]:
 
 def _of_assignment(assignment: Assignment) -> Iterator[Secret]:
     # A hidden test may begin as the code that students are given does; that is no answer.
-    given = {tuple(words(s)) for code in course_assignments.given_code(assignment.notebook) for s in _statements(code)}
+    given = {
+        tuple(words(s)) for _, code in course_assignments.given_code(assignment.notebook) for s in _statements(code)
+    }
     for question in assignment.questions:
         origin = f"{assignment.name}, {question.name}"
         shown = [*question.prompt, *(t.code for t in question.tests if not t.hidden)]
@@ -204,6 +206,9 @@ def _read(name: str, suffix: str, content: Any) -> Iterator[tuple[str, str]]:
                 yield from _read(f"{name}: {part}", Path(part).suffix, lambda part=part: parts.read(part))
     elif suffix == ".ipynb":
         yield name, "\n".join(_strings(json.loads(content())))
+    elif suffix in (".js", ".json"):
+        # In quoted text a line break is a backslash and a letter.
+        yield name, re.sub(r"\\[bfnrt]", " ", content().decode("utf-8", errors="replace")).replace("\\", " ")
     elif suffix in TEXT:
         yield name, content().decode("utf-8", errors="replace")
 

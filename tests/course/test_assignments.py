@@ -232,7 +232,9 @@ def test_an_empty_submission_gets_none(name: str, grades: Grades) -> None:
 def test_a_mistaken_submission_gets_part_of_them(name: str, grades: Grades, assignments: dict[str, Assignment]) -> None:
     earned = grades.points(f"mistaken/{name}.ipynb")
     questions = [q for q in assignments[name].questions if not q.manual]
-    assert earned == {q.name: q.mistakes[0].earns for q in questions}
+    # A question that builds on one before may lose more than its own mistake costs.
+    assert earned.keys() == {q.name for q in questions}
+    assert all(earned[q.name] <= q.mistakes[0].earns for q in questions)
     assert 0 < sum(earned.values()) < sum(q.points for q in questions)
 
 
