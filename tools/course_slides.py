@@ -55,7 +55,7 @@ NOTES = ("Say", "Ask", "Mistake", "View")
 #: Exhibits and explorers higher than this share of their width stand beside the words, the others below them.
 TALL = {"figure": 0.55, "div": 0.45}
 #: Characters from which a list of the chapter is set in smaller letters, and in yet smaller ones.
-FEW, MANY = 450, 800
+FEW, MANY = 450, 700
 #: Publishers named for a side on the slide of sources.
 NAMED = 4
 

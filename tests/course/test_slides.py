@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import axe_playwright_python
+import check_prose
 import course_slides
 import pytest
 from frames import KEYS, SET
@@ -15,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.stem for path in (ROOT / "chapters").glob("0*.md"))
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = """{ runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'] },
-  rules: { 'label-content-name-mismatch': { enabled: true } }, resultTypes: ['violations'] }"""
+  rules: { 'label-content-name-mismatch': { enabled: true } }, resultTypes: ['violations'], preload: false }"""
 BROKEN = f"""async () => (await axe.run('section.present', {RULES})).violations
   .map((v) => `${{v.id}}: ${{v.nodes[0].html.slice(0, 160)}}`)"""
 #: What a slide is made of: one of each kind stands for all.
@@ -76,6 +77,11 @@ def test_exhibits_key_points_and_questions_are_the_chapters_own(decks: dict[str,
     points = re.search(r"## Key points\n\n(.*?)\n\n", chapter.text, re.DOTALL)
     assert points and deck.slides[-2].body.count("<li>") == points[1].count("\n- ") + 1
     assert f"up to {float(chapter.values['ratio_2016']):.1f} in one year" in deck.slides[-2].body
+
+
+def test_no_number_is_typed() -> None:
+    decks = sorted(course_slides.DECKS.glob("[0-9]*.md"))
+    assert [fault for path in decks for fault in check_prose.typed_numbers(path)] == []
 
 
 def test_links_lead_to_places_that_the_book_has(slides: Path, site: Path) -> None:
