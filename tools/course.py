@@ -11,24 +11,25 @@ import os
 import shutil
 import sys
 import tempfile
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import course_assignments
 import course_leaks
+import course_quizzes
+import course_slides
 import jupytext
 from course_assignments import CourseError
+from course_slides import DeckError
 from markdown_it import MarkdownIt
 from nbclient import NotebookClient
-from portable import requirements, write_zip
+from nbclient.exceptions import CellExecutionError
+from portable import PortableError, requirements, write_zip
 
 __all__ = ["build", "handouts", "notebook_page", "pack", "page"]
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = ROOT / "course"
 OUT = ROOT / "_build" / "course"
-PARTS = ("course_slides", "course_quizzes")
 #: What a notebook of the course needs beside the helpers: the grader's client and somewhere to run.
 NEEDS = ("otter-grader", "jupyterlab", "ipykernel")
 
@@ -116,7 +117,7 @@ def handouts(folder: Path) -> dict[str, bytes]:
     Raises
     ------
     CourseError
-        If an evidence id is unknown.
+        If an evidence id is unknown, or a notebook does not run.
     """
     found: dict[str, bytes] = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
@@ -134,7 +135,7 @@ def handouts(folder: Path) -> dict[str, bytes]:
             found[f"{stem}.ipynb"] = jupytext.writes(notebook, fmt="ipynb").encode()
         try:
             found[f"{stem}.html"] = (notebook_page if is_notebook else page)(text, path.stem).encode()
-        except CourseError as error:
+        except (CourseError, CellExecutionError) as error:
             raise CourseError(f"course/{name}: {error}") from error
     return found
 
@@ -182,9 +183,8 @@ def pack(out: Path, check: bool = True) -> None:
 def build(out: Path = OUT) -> None:
     """Make everything a lecturer hands out; see `pack` for the zips."""
     pack(out)
-    for part in PARTS:
-        if find_spec(part) is not None:
-            import_module(part).build(out)
+    course_slides.build(out)
+    course_quizzes.build(out)
 
 
 def main() -> int:
@@ -194,7 +194,7 @@ def main() -> int:
     out = parser.parse_args().out
     try:
         build(out)
-    except CourseError as error:
+    except (CourseError, DeckError, PortableError) as error:
         print(f"The course was not built: {error}", file=sys.stderr)
         return 1
     for path in sorted(p for p in out.iterdir() if p.is_file()):
