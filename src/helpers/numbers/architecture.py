@@ -307,7 +307,8 @@ def draw_matrix() -> Exhibit:
                 ax.axhline(n - 0.5, color=INK, lw=0.7)
                 ax.axvline(n - 0.5, color=INK, lw=0.7)
         ax.set(xlim=(-0.5, len(order) - 0.5), ylim=(len(order) - 0.5, -0.5))
-        numbered = [str(n) for n in range(1, len(order) + 1)]
+        # On a phone columns bear numbers, and there is room for every other one.
+        numbered = [str(n) if n % 2 else "" for n in range(1, len(order) + 1)]
         ax.set_xticks(range(len(order)), exhibits.fit(order, numbered), rotation=90)
         ax.set_yticks(range(len(order)), exhibits.fit(order, [f"{name}  {n}" for n, name in enumerate(order, 1)]))
         ax.xaxis.tick_top()
