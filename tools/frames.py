@@ -17,4 +17,4 @@ SET = """(e, key) => {
 def visit(page: Any, address: str | Path) -> None:
     """Open an address or file in a Playwright page and wait until its explorers are unpacked."""
     page.goto(address.as_uri() if isinstance(address, Path) else address)
-    page.wait_for_function("'ready' in document.documentElement.dataset")
+    page.wait_for_selector("html[data-ready]", state="attached")

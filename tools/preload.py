@@ -3,6 +3,8 @@
 The drawing backend of notebooks is left out, for it looks for its kernel when it is imported.
 """
 
+import ctypes
+import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -30,6 +32,10 @@ HELPERS = ("charts", "events", "evidence", "exhibits", "explore", "numbers", "ta
 # jsonschema would compile a grammar of web addresses (2 s), and pandera load a library for tests; neither is used here.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 sys.modules["hypothesis"] = None  # type: ignore[assignment]
+
+if sys.platform == "linux":
+    # A build that is killed takes this process with it, and so its kernels (PR_SET_PDEATHSIG is 1).
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 for name in LIBRARIES:
     import_module(name)
