@@ -159,8 +159,14 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
     timeout = config["execute"]["timeout"]
     workers = int(os.environ.get("JOBS") or os.cpu_count() or 1)
     print(f"Chapters: running {len(stale)} notebook(s), {workers} at a time", flush=True)
-    # Kernels talk through local ports: encrypt them, or each kernel prints a warning.
-    options: dict[str, Any] = {"config": Config(KernelManager={"transport_encryption": "auto"})}
+    options: dict[str, Any] = {
+        "config": Config(
+            # Kernels talk through local ports: encrypt them, or each kernel prints a warning.
+            KernelManager={"transport_encryption": "auto"},
+            # On a busy machine results come late. By default they would be given up after four seconds, silently.
+            NotebookClient={"iopub_timeout": 120, "raise_on_iopub_timeout": True},
+        )
+    }
     if FORKING:
         from prefork import ForkingKernelManager
 
