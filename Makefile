@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 # In a container the user is often root, whom Jupyter refuses unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
-.PHONY: help book course site pdf epub notebooks data release test lab serve check bench bench-models bench-events machine-store addresses lock data-package clean
+.PHONY: help book course site pdf epub notebooks data release test test-all lab serve check bench bench-models bench-events machine-store addresses lock data-package clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ release: book ## All editions in _build/release, with check sums, manifest, part
 
 test: book ## Build the book, then run all tests
 	$(PY) -m pytest -n auto --dist loadfile
+
+test-all: book ## The same, and those tests that build whole books (an hour)
+	$(PY) -m pytest -n auto --dist loadfile -m "slow or not slow"
 
 lab: $(READY) ## Open the chapters as notebooks in JupyterLab
 	JUPYTER_CONFIG_PATH=assets/jupyter JUPYTER_PREFER_ENV_PATH=1 $(PY) -m jupyter lab chapters $(LAB_OPTIONS)

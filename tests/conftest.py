@@ -24,10 +24,6 @@ settings.load_profile("book")
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
-
-
 @pytest.fixture(scope="session")
 def data() -> dict[str, pd.DataFrame]:
     return tables.load_all(ROOT)

@@ -94,6 +94,7 @@ def inside(*commands: str) -> list[str]:
     return [*ahead, "sh", "-ec", "\n".join([*commands, "ip link set lo up", 'exec "$@"']), "sh"]
 
 
+@pytest.mark.slow
 def test_killed_at_ten_random_moments_a_whole_site_stands_and_the_next_build_succeeds(project: Path) -> None:
     begin = time.monotonic()
     assert run(project)[0] == 0  # how long a build takes on this machine now
@@ -122,6 +123,7 @@ def test_killed_at_ten_random_moments_a_whole_site_stands_and_the_next_build_suc
     assert "Turn 9." in front(project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["between the two renames", "after them"])
 def test_cut_off_while_publishing_the_last_good_site_comes_back(project: Path, moment: str) -> None:
     folder = project / "_build"
@@ -135,6 +137,7 @@ def test_cut_off_while_publishing_the_last_good_site_comes_back(project: Path, m
     assert not (folder / "html.old").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", ["half a file", "an entry without its file", "a folder without a file"])
 def test_a_result_that_was_half_kept_is_computed_again(project: Path, left: str) -> None:
     assert run(project)[0] == 0
@@ -152,6 +155,7 @@ def test_a_result_that_was_half_kept_is_computed_again(project: Path, left: str)
     assert "actors 42" in front(project)
 
 
+@pytest.mark.slow
 def test_a_stamp_never_speaks_of_another_site(project: Path) -> None:
     assert run(project)[0] == 0
     first = (project / "index.md").read_text(encoding="utf-8")
@@ -165,6 +169,7 @@ def test_a_stamp_never_speaks_of_another_site(project: Path) -> None:
     assert "Another text." not in front(project)
 
 
+@pytest.mark.slow
 @linux
 def test_a_full_disk_leaves_the_last_good_site_and_says_what_to_do(project: Path) -> None:
     build = project / "_build"
@@ -189,6 +194,7 @@ def test_a_full_disk_leaves_the_last_good_site_and_says_what_to_do(project: Path
     assert "actors 42" in (project / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @linux
 def test_tables_that_may_only_be_read_are_enough(project: Path) -> None:
     data = project / "data"
@@ -197,6 +203,7 @@ def test_tables_that_may_only_be_read_are_enough(project: Path) -> None:
     assert "actors 42" in front(project)
 
 
+@pytest.mark.slow
 @linux
 def test_a_build_folder_that_may_only_be_read_stops_the_build_with_advice(project: Path) -> None:
     build = project / "_build"
@@ -207,6 +214,7 @@ def test_a_build_folder_that_may_only_be_read_stops_the_build_with_advice(projec
     assert run(project)[0] == 0
 
 
+@pytest.mark.slow
 @linux
 def test_without_a_network_the_book_is_built_all_the_same(project: Path) -> None:
     code, said = run(project, *inside("! ip route get 192.0.2.1 2> /dev/null"))
@@ -214,6 +222,7 @@ def test_without_a_network_the_book_is_built_all_the_same(project: Path) -> None
     assert "actors 42" in front(project)
 
 
+@pytest.mark.slow
 def test_a_font_that_was_removed_since_is_looked_for_again(project: Path, tmp_path: Path) -> None:
     """matplotlib remembers where fonts were; here it remembers a place where there is none any more."""
     from matplotlib import font_manager

@@ -354,6 +354,7 @@ exhibits.EvidenceTable(everything["contradictions"], "All cells")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_book_built_from_hostile_tables_shows_them_as_text(page, tmp_path: Path) -> None:
     """The way through the whole build: tables, notebook, glue, the cards behind links, Sphinx."""

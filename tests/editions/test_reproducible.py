@@ -73,7 +73,7 @@ def test_a_difference_would_be_seen(tmp_path: Path) -> None:
     assert differences(tmp_path / "a", tmp_path / "b") == ["more.html", "page.html"]
 
 
-@pytest.mark.last
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="git says which files make the project, and this is no clone")
 def test_a_second_clean_build_elsewhere_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:

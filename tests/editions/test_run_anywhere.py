@@ -113,6 +113,7 @@ def test_every_notebook_is_valid_and_plain_and_its_first_cell_installs(unpacked:
         assert sum(bool(cell.outputs) for cell in code) >= 6
 
 
+@pytest.mark.slow
 def test_each_chapter_runs_from_the_unpacked_zip_with_nothing_but_its_requirements(
     unpacked: Path, fresh_environment: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
