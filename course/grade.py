@@ -131,22 +131,31 @@ def grade(path: Path, name: str, assignments: dict[str, dict[str, Any]], seconds
 def totals(table: Path) -> list[Row]:
     """Add up a filled-in table: one row per submission, with what is still to be marked."""
     sums: dict[tuple[str, str], Row] = defaultdict(lambda: {"points": 0.0, "possible": 0.0, "to_mark": ""})
-    with table.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        # Spreadsheets of some countries write semicolons between cells and a comma within numbers.
+        head = file.readline()
+        file.seek(0)
+        rows = csv.DictReader(file, delimiter=";" if head.count(";") > head.count(",") else ",")
+        if missing := {"submission", "assignment", "question", "points", "possible"} - set(rows.fieldnames or ()):
+            raise SystemExit(
+                f"{table}: has no column {', '.join(sorted(missing))}; is it the table that grading wrote?"
+            )
+        for number, row in enumerate(rows, start=1):
             total = sums[row["submission"], row["assignment"]]
+            where = f"{table}, row {number} ({row['submission']}, {row['question']})"
             if not row["question"]:
                 total["to_mark"] = row["remarks"]
                 continue
-            total["possible"] += float(row["possible"])
+            total["possible"] += float(row["possible"].replace(",", "."))
             if not row["points"].strip():
                 total["to_mark"] = f"{total['to_mark']} {row['question']}".strip()
                 continue
             try:
-                points = float(row["points"])
+                points = float(row["points"].replace(",", "."))
             except ValueError:
-                raise SystemExit(f"{table}, line {number}: points must be a number, not {row['points']!r}") from None
-            if not 0 <= points <= float(row["possible"]):
-                raise SystemExit(f"{table}, line {number}: {points:g} is not between 0 and {row['possible']} points")
+                raise SystemExit(f"{where}: points must be a number, not {row['points']!r}") from None
+            if not 0 <= points <= float(row["possible"].replace(",", ".")):
+                raise SystemExit(f"{where}: {points:g} is not between 0 and {row['possible']} points")
             total["points"] += points
     return [{"submission": s, "assignment": a, **total} for (s, a), total in sums.items()]
 

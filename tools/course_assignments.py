@@ -541,7 +541,7 @@ def _assign(assignment: Assignment, out: Path) -> None:
         _write(student, out / "student" / master.name)
         private = out / "instructor" / name
         private.mkdir()
-        shutil.copy(folder / "made" / "autograder" / master.name, private / "solution.ipynb")
+        _write(read_notebook(folder / "made" / "autograder" / master.name), private / "solution.ipynb")
         (autograder,) = (folder / "made" / "autograder").glob("*.zip")
         with zipfile.ZipFile(autograder) as parts:
             write_zip(private / "autograder.zip", {name: parts.read(name) for name in parts.namelist()})
@@ -553,6 +553,9 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def _write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook whose cells are numbered: ids drawn at random would differ in every build."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell["id"] = f"cell-{number}"
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 

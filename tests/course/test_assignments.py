@@ -140,7 +140,8 @@ def empty_runs(python: Path, student_folder: Path, tmp_path_factory: pytest.Temp
             return f"{path}: {done.stderr[-1500:]}" if done.returncode else ""
 
         with ThreadPoolExecutor(2) as pool:
-            sys.exit("\\n".join(filter(None, pool.map(run, map(pathlib.Path, sys.argv[1:])))))
+            failed = list(filter(None, pool.map(run, map(pathlib.Path, sys.argv[1:]))))
+        sys.exit("\\n".join(failed) or 0)
     """)
     paths = [str(folder / f"{name}.ipynb") for name, folder in folders.items()]
     done = away(python, "-c", script, *paths, folder=tmp_path_factory.mktemp("running"))
@@ -263,27 +264,52 @@ def test_what_cannot_be_graded_gets_a_reason_instead_of_points(grades: Grades) -
     assert "belongs to no assignment of this course" in other["remarks"]
 
 
-def test_points_given_by_hand_are_added_up(grades: Grades, handed_out: Path, python: Path, tmp_path: Path) -> None:
-    name = BY_CHAPTER[0]
-    rows = [dict(row) for row in grades.rows[f"perfect/{name}.ipynb"] + grades.rows[f"mistaken/{name}.ipynb"]]
-    for row in rows[: len(rows) // 2]:
-        row["points"] = row["points"] or row["possible"]
-    table = tmp_path / "grades.csv"
-    with table.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    folder = handed_out / "casebook-instructor"
-    done = away(python, "grade.py", "--totals", str(table), folder=folder)
-    assert done.returncode == 0, done.stderr
-    with (tmp_path / "totals.csv").open(encoding="utf-8-sig", newline="") as file:
-        perfect, mistaken = csv.DictReader(file)
-    assert (float(perfect["points"]), perfect["to_mark"]) == (float(perfect["possible"]), "")
-    assert mistaken["to_mark"] and float(mistaken["points"]) < float(mistaken["possible"])
+def totals(folder: Path, text: str) -> tuple[list[dict[str, str]], str]:
+    """Add up a table; return the rows of totals.csv and what was said on the error channel."""
+    (folder / "grades.csv").write_text(text, encoding="utf-8-sig")
+    command = [sys.executable, str(ROOT / "course" / "grade.py"), "--totals", str(folder / "grades.csv")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return [], done.stderr
+    with (folder / "totals.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file)), ""
 
-    table.write_text(table.read_text(encoding="utf-8-sig").replace(",3.0,3,", ",4.0,3,", 1), encoding="utf-8-sig")
-    too_many = away(python, "grade.py", "--totals", str(table), folder=folder)
-    assert too_many.returncode and "line 2: 4 is not between 0 and 3 points" in too_many.stderr
+
+TABLE = """submission,assignment,question,points,possible,by,remarks,answer
+ada.zip,A1,q1,2.0,3,tests,,
+ada.zip,A1,q2,4.5,5,hand,,"Drift, or not?"
+bob.zip,A1,q1,0,3,tests,Count again.,
+bob.zip,A1,q2,,5,hand,,"I think; so."
+eve.ipynb,,,,,,not a readable notebook,
+"""
+
+
+def test_points_given_by_hand_are_added_up_and_what_is_still_to_mark_is_named(tmp_path: Path) -> None:
+    (ada, bob, eve), _ = totals(tmp_path, TABLE)
+    assert (ada["points"], ada["possible"], ada["to_mark"]) == ("6.5", "8.0", "")
+    assert (bob["points"], bob["to_mark"]) == ("0.0", "q2")
+    assert eve["to_mark"] == "not a readable notebook"
+
+
+def test_a_table_saved_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "other.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(TABLE.splitlines()))
+        csv.writer(file, delimiter=";").writerows([[c.replace("4.5", "4,5") for c in row] for row in rows])
+    found, _ = totals(tmp_path, (tmp_path / "other.csv").read_text(encoding="utf-8"))
+    assert [row["points"] for row in found] == ["6.5", "0.0", "0.0"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("4.5,5", "6,5", "row 2 (ada.zip, q2): 6 is not between 0 and 5 points"),
+        ("4.5,5", "good,5", "row 2 (ada.zip, q2): points must be a number, not 'good'"),
+        ("possible", "max", "has no column possible"),
+    ],
+)
+def test_a_table_filled_in_wrongly_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    rows, said = totals(tmp_path, TABLE.replace(old, new))
+    assert not rows and message in said and "Traceback" not in said
 
 
 # Leaks --------------------------------------------------------------------------------------------
