@@ -35,6 +35,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 COLUMNS = ["submission", "assignment", "question", "points", "possible", "by", "remarks", "answer"]
+FORMULA = ("=", "+", "-", "@")
 Row = dict[str, Any]
 
 
@@ -166,7 +167,7 @@ def write(rows: list[Row], columns: list[str], out: Path) -> None:
         table = csv.DictWriter(file, columns, restval="")
         table.writeheader()
         for row in rows:
-            table.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@" else v for k, v in row.items()})
+            table.writerow({k: f"'{v}" if str(v).startswith(FORMULA) else v for k, v in row.items()})
 
 
 def main() -> None:
