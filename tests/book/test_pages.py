@@ -70,6 +70,8 @@ def test_statements_lead_to_evidence(name: str, chapters) -> None:
 
 def test_no_number_of_a_chapter_failed_to_arrive(soups: dict[str, BeautifulSoup]) -> None:
     for name, soup in soups.items():
+        if "/api/" in name:
+            continue  # code and its examples, which speak of such things
         text = soup.get_text(" ")
         assert not re.search(r"\{glue|glue:text|\bnan\b|<NA>|Traceback", text), name
         assert not soup.select(".problematic, .system-message"), name
