@@ -21,20 +21,22 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import multiprocessing
 import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 COLUMNS = ["submission", "assignment", "question", "points", "possible", "by", "remarks", "answer"]
+#: Each submission gets a process; where the system can fork, one that has loaded otter already.
+PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 FORMULA = ("=", "+", "-", "@")
 Row = dict[str, Any]
 
@@ -76,26 +78,36 @@ def written_answers(cells: list[dict[str, Any]]) -> list[str]:
     return [answer.strip() for answer in answers]
 
 
+def work(path: str, autograder: str, folder: str) -> None:
+    """Run the autograder in this process; leave results, or what went wrong, in a folder."""
+    if os.name == "posix":
+        os.setsid()  # a group of its own, so that a notebook that never ends can be stopped with its kernel
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        from otter.run import main as grade_one
+
+        try:
+            grade_one(path, autograder=autograder, output_dir=folder, no_logo=True)
+        except Exception as error:  # reported in the table, whatever it was
+            Path(folder, "error.txt").write_text(f"{type(error).__name__}: {error}", encoding="utf-8")
+
+
 def run(path: Path, autograder: Path, seconds: int) -> dict[str, dict[str, Any]]:
     """Run the autograder on one submission in a process of its own; return its results by question."""
     with tempfile.TemporaryDirectory() as temporary:
-        command = [sys.executable, "-m", "otter", "run", "-a", str(autograder), "-o", temporary, "--no-logo", str(path)]
-        # A group of its own, so that a notebook that never ends can be stopped with its kernel.
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=os.name == "posix"
-        )
-        try:
-            said, _ = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
+        process = PROCESSES.Process(target=work, args=(str(path), str(autograder), temporary))
+        process.start()
+        process.join(seconds)
+        if process.is_alive():
             if os.name == "posix":
-                os.killpg(process.pid, signal.SIGKILL)
+                os.killpg(process.pid or 0, signal.SIGKILL)
             else:
                 process.kill()
-            process.communicate()
-            raise RefusedError(f"was still running after {seconds} seconds") from None
-        results = Path(temporary) / "results.json"
-        if process.returncode or not results.is_file():
-            raise RefusedError("the autograder stopped: " + (said.strip().splitlines() or ["no message"])[-1])
+            process.join()
+            raise RefusedError(f"was still running after {seconds} seconds")
+        results, error = Path(temporary, "results.json"), Path(temporary, "error.txt")
+        if error.is_file() or not results.is_file():
+            reason = error.read_text(encoding="utf-8") if error.is_file() else f"exit code {process.exitcode}"
+            raise RefusedError(f"the autograder stopped: {' '.join(reason.split())[-300:]}")
         tests = json.loads(results.read_text(encoding="utf-8"))["tests"]
     return {test["name"]: test for test in tests}
 
@@ -195,6 +207,8 @@ def main() -> None:
     facts = json.loads((HERE / "assignments" / "assignments.json").read_text(encoding="utf-8"))
     assignments = {fact["name"]: fact for fact in facts}
     rows: list[Row] = []
+    if os.name == "posix":
+        PROCESSES.set_forkserver_preload(["otter.run"])
     with ThreadPoolExecutor(wanted.jobs) as pool:
         names = [f.relative_to(folder).as_posix() for f in files]
         for found in pool.map(lambda f, n: grade(f, n, assignments, wanted.seconds), files, names):

@@ -264,6 +264,16 @@ def test_what_cannot_be_graded_gets_a_reason_instead_of_points(grades: Grades) -
     assert "belongs to no assignment of this course" in other["remarks"]
 
 
+def test_a_submission_that_never_ends_is_stopped_and_named(handed_out: Path, tmp_path: Path) -> None:
+    name = BY_CHAPTER[0]
+    made = course_assignments.read_notebook(handed_out / "casebook-student" / f"{name}.ipynb")
+    made.cells.insert(0, nbformat.v4.new_code_cell("while True: pass"))
+    nbformat.write(made, tmp_path / "endless.ipynb")
+    command = [sys.executable, "grade.py", str(tmp_path), "--seconds", "20", "--out", str(tmp_path / "grades.csv")]
+    subprocess.run(command, cwd=handed_out / "casebook-instructor", capture_output=True, timeout=300, check=True)
+    assert "was still running after 20 seconds" in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
+
+
 def totals(folder: Path, text: str) -> tuple[list[dict[str, str]], str]:
     """Add up a table; return the rows of totals.csv and what was said on the error channel."""
     (folder / "grades.csv").write_text(text, encoding="utf-8-sig")
