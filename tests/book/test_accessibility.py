@@ -30,17 +30,18 @@ def test_no_page_and_no_explorer_breaks_a_rule(site: Path, browser, theme: str, 
     page, found = context.new_page(), {}
     pages = sorted(site.rglob("*.html"))
     for path in pages:
+        where = path.relative_to(site).as_posix()
         visit(page, path)
         assert page.evaluate("document.documentElement.dataset.theme") == theme, path.name
         page.evaluate(AXE)
-        found[path.name] = page.evaluate(RUN, None)
+        found[where] = page.evaluate(RUN, None)
         for explorer in page.locator(".explorer").all() if theme == "light" else []:
             name = explorer.get_attribute("id")
             keys = explorer.evaluate(KEYS)
             explorer.locator("summary").last.click()  # the data, opened
             for key in {keys[0], keys[len(keys) // 2], keys[-1]}:
                 explorer.evaluate(SET, key)
-                found[f"{path.name}#{name} {key}"] = explorer.evaluate(f"(e) => ({RUN})(e)")
+                found[f"{where}#{name} {key}"] = explorer.evaluate(f"(e) => ({RUN})(e)")
     context.close()
     assert len(pages) >= 18 and len(found) > len(pages) + (30 if theme == "light" else -1)
     assert {where: what for where, what in found.items() if what} == {}
