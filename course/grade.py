@@ -37,6 +37,7 @@ HERE = Path(__file__).resolve().parent
 COLUMNS = ["submission", "assignment", "question", "points", "possible", "by", "remarks", "answer"]
 #: Each submission gets a process; where the system can fork, one that has loaded otter already.
 PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+KERNEL_DIED = "Kernel died before replying"
 FORMULA = ("=", "+", "-", "@")
 Row = dict[str, Any]
 
@@ -117,6 +118,17 @@ def remarks(output: str) -> str:
     return " ".join(dict.fromkeys(re.findall(r"^\s*\S.* message: (.+)$", output, re.M)))
 
 
+def run_again(path: Path, autograder: Path, seconds: int) -> dict[str, dict[str, Any]]:
+    """Run the autograder, up to three times if its kernel does not start: two that start at once can take one port."""
+    for attempt in (1, 2, 3):
+        try:
+            return run(path, autograder, seconds)
+        except RefusedError as reason:
+            if attempt == 3 or KERNEL_DIED not in str(reason):
+                raise
+    raise AssertionError("unreachable")
+
+
 def grade(path: Path, name: str, assignments: dict[str, dict[str, Any]], seconds: int) -> list[Row]:
     """Grade one submission: one row per question, or one that says why there is none."""
     row: Row = {"submission": name}
@@ -126,7 +138,7 @@ def grade(path: Path, name: str, assignments: dict[str, dict[str, Any]], seconds
         known = assignments.get(notebook["assignment"])
         if known is None:
             raise RefusedError(f"belongs to no assignment of this course ({notebook['assignment']!r})")
-        results = run(path, HERE / "assignments" / known["name"] / "autograder.zip", seconds)
+        results = run_again(path, HERE / "assignments" / known["name"] / "autograder.zip", seconds)
         answers = iter(written_answers(notebook["cells"]))
     except RefusedError as reason:
         return [{**row, "remarks": str(reason)}]
