@@ -120,13 +120,13 @@ def remarks(output: str) -> str:
 
 def run_again(path: Path, autograder: Path, seconds: int) -> dict[str, dict[str, Any]]:
     """Run the autograder, up to three times if its kernel does not start: two that start at once can take one port."""
-    for attempt in (1, 2, 3):
+    for _ in range(2):
         try:
             return run(path, autograder, seconds)
         except RefusedError as reason:
-            if attempt == 3 or KERNEL_DIED not in str(reason):
+            if KERNEL_DIED not in str(reason):
                 raise
-    raise AssertionError("unreachable")
+    return run(path, autograder, seconds)
 
 
 def grade(path: Path, name: str, assignments: dict[str, dict[str, Any]], seconds: int) -> list[Row]:

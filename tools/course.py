@@ -76,8 +76,13 @@ def page(text: str, name: str) -> str:
     >>> "<h1>Roles</h1>" in page("# Roles", "roles")
     True
     """
+    return _titled(_markdown(text), text, name)
+
+
+def _titled(body: str, text: str, name: str) -> str:
+    """Make a page of its body, under the first heading of the text or else a name."""
     heading = next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), name)
-    return _PAGE.format(title=html.escape(heading), body=_markdown(text))
+    return _PAGE.format(title=html.escape(heading), body=body)
 
 
 def _markdown(text: str) -> str:
@@ -107,8 +112,7 @@ def notebook_page(text: str, name: str) -> str:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             parts.append(data.get("text/html") or f"<pre>{html.escape(output.get('text') or data['text/plain'])}</pre>")
-    heading = next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), name)
-    return _PAGE.format(title=html.escape(heading), body="\n".join(parts))
+    return _titled("\n".join(parts), text, name)
 
 
 def handouts(folder: Path) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
@@ -411,6 +411,11 @@ def rehearse(assignment: Assignment) -> list[str]:
     list of str
         What went otherwise; empty if the master is sound.
     """
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # for the files that answers write
+        return _rehearse(assignment)
+
+
+def _rehearse(assignment: Assignment) -> list[str]:
     faults: list[str] = []
     solved, untouched = _fresh(), _fresh()
     for number, given in given_code(assignment.notebook):

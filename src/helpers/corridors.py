@@ -504,9 +504,7 @@ def cheapest(
     pandas.DataFrame
         Draws by pairs: USD per tonne, infinite without a way.
     """
-    grid = Grid(priced(net, regime=regime, corridor=corridor))
-    pairs = grid.check(pairs)
-    costs = np.where(np.isfinite(grid.closed(closed)), _drawn(grid, draws), np.inf)
+    grid, pairs, costs = _drawn(net, draws, pairs, regime, corridor, closed)
     columns = pd.MultiIndex.from_tuples(pairs, names=["origin", "destination"])
     return pd.DataFrame(grid.least(pairs)(costs), columns=columns).rename_axis("draw")
 
@@ -540,9 +538,7 @@ def simulate(
         One row per draw and pair: ``draw``, ``origin``, ``destination``, ``cost`` (infinite without a way), ``via``
         (states in order, joined by "–") and ``links`` (joined by ";").
     """
-    grid = Grid(priced(net, regime=regime, corridor=corridor))
-    pairs = grid.check(pairs)
-    costs = np.where(np.isfinite(grid.closed(closed)), _drawn(grid, draws), np.inf)
+    grid, pairs, costs = _drawn(net, draws, pairs, regime, corridor, closed)
     tables = []
     for (o, d), least in zip(pairs, grid.least(pairs)(costs).T, strict=True):
         cost, words = np.full(len(draws), np.inf), np.full((2, len(draws)), "", dtype=object)
@@ -562,10 +558,19 @@ def simulate(
     return pd.concat(tables).sort_values("draw", kind="stable", ignore_index=True)
 
 
-def _drawn(grid: Grid, draws: Draws) -> Floats:
-    """Return the generalised cost of each edge (columns) under each draw (rows)."""
+def _drawn(
+    net: nx.MultiGraph,
+    draws: Draws,
+    pairs: Iterable[tuple[Hashable, Hashable]],
+    regime: str,
+    corridor: Collection[str],
+    closed: Collection[str],
+) -> tuple[Grid, list[tuple[Hashable, Hashable]], Floats]:
+    """Return the priced network, the pairs, and the generalised cost of each edge (columns) under each draw (rows)."""
+    grid = Grid(priced(net, regime=regime, corridor=corridor))
+    found = grid.check(pairs)
     known({link for link in grid.links if link}, set(draws.length.columns), "link for these draws:")
-    return price(grid.edges, draws)[0]
+    return grid, found, np.where(np.isfinite(grid.closed(closed)), price(grid.edges, draws)[0], np.inf)
 
 
 def winners(simulated: pd.DataFrame, by: str = "via") -> pd.DataFrame:
