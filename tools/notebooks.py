@@ -7,23 +7,23 @@ stops the edition with the name of the page.
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import build
 import nbformat
 import portable
+import site_address
+from myst_nb.core.variables import format_plain_text
 from nbformat import NotebookNode
 
-from helpers import tables
+from helpers.cards import PAGES
 
-__all__ = ["entries", "plain", "plain_text", "values"]
+__all__ = ["entries", "plain", "plain_text"]
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Results of chapters run with live widgets; the book's own hold precomputed frames instead.
@@ -91,10 +91,6 @@ def _text_blocks(lines: list[str], page: str) -> list[str]:
     return out
 
 
-def _shown(value: Any, spec: str) -> str:
-    return format(value, spec) if spec else str(value)
-
-
 def plain_text(text: str, known: Mapping[str, Any], page: str, address: Callable[[str], str | None]) -> str:
     """Turn the MyST Markdown of a cell into Markdown that every viewer of notebooks shows.
 
@@ -125,7 +121,7 @@ def plain_text(text: str, known: Mapping[str, Any], page: str, address: Callable
             value, _, spec = content.partition(":")
             if value not in known:
                 raise portable.PortableError(f"{page}: no cell puts the value {value!r}.")
-            return _shown(known[value], spec)
+            return format_plain_text(repr(known[value]), spec or "s")
         if name == "math":
             return f"${content}$"
         if name in _SHOWN_ROLES:
@@ -152,26 +148,12 @@ def page_title(page: str, target: str) -> str:
     return found[1]
 
 
-@cache
-def _press() -> dict[str, str]:
-    """Return the web address behind every event, claim and source: that of the (first) source."""
-    everything = tables.load_all(ROOT)
-    url = dict(zip(everything["sources"]["id"], everything["sources"]["url"], strict=True))
-    found = {f"source:{key}": address for key, address in url.items()}
-    for kind in ("event", "claim"):
-        table = everything[f"{kind}s"]
-        for key, ids in zip(table["id"], table["source_ids"], strict=True):
-            found[f"{kind}:{key}"] = next((url[i] for i in ids.split(";") if url.get(i)), "")
-    return found
-
-
 def _address(target: str, page: str) -> str | None:
     """Return where a link of a chapter leads from its notebook."""
     kind, _, key = target.partition(":")
-    book = os.environ.get("BOOK_URL", "").rstrip("/")
-    lists = {"event": "chronology", "claim": "claims", "source": "sources"}
-    if kind in lists:
-        return f"{book}/chapters/back/{lists[kind]}.html#{key}" if book else _press().get(target) or None
+    book = site_address.address()
+    if kind in PAGES:
+        return f"{book}/chapters/back/{PAGES[kind]}.html#{key}" if book else portable.press().get(target) or None
     if re.match(r"(https?|mailto):|#", target):
         return target
     path, _, place = target.partition("#")
@@ -180,18 +162,6 @@ def _address(target: str, page: str) -> str | None:
     if name in portable.pages():
         return f"{name.rsplit('/', 1)[-1]}.ipynb{after}"
     return f"{book}/{name}.html{after}" if book and path.endswith(".md") else None
-
-
-def values(notebook: NotebookNode) -> dict[str, Any]:
-    """Return the values that the cells of an executed notebook put for the text, by name."""
-    found: dict[str, Any] = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            scrap = output.get("metadata", {}).get("scrapbook")
-            if scrap:
-                shown = output["data"][f"{scrap.get('mime_prefix', '')}text/plain"]
-                found[scrap["name"]] = ast.literal_eval(shown)
-    return found
 
 
 def plain(notebook: NotebookNode, page: str) -> NotebookNode:
@@ -209,7 +179,7 @@ def plain(notebook: NotebookNode, page: str) -> NotebookNode:
     nbformat.NotebookNode
         The first cell installs; every other cell is one of the chapter.
     """
-    known = values(notebook)
+    known = portable.values(notebook)
     made = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     made.nbformat, made.nbformat_minor = 4, 5
     made.metadata = {
@@ -245,7 +215,7 @@ def run() -> dict[str, NotebookNode]:
     os.environ.pop("HELPERS_STATIC", None)
     build.prepare_kernels()
     build.drop_outdated_cache(CACHE)
-    build.run_notebooks(CACHE, [f"{name}.md" for name in portable.pages()])
+    build.run_notebooks(CACHE, portable.pages())
     return {name: portable.executed(name, CACHE) for name in portable.pages()}
 
 

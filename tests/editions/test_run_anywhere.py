@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import build
 import editions
 import nbformat
 import notebooks
@@ -144,6 +145,17 @@ def test_each_chapter_runs_from_the_unpacked_zip_with_nothing_but_its_requiremen
         shown = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs if "data" in o]
         assert any("application/vnd.jupyter.widget-view+json" in o["data"] for o in shown)
         assert any("image/png" in o["data"] for o in shown)
+
+
+def test_the_chapters_are_run_under_the_names_that_the_build_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    stale: list[Path] = []
+    monkeypatch.setattr(build, "prepare_kernels", lambda: None)
+    monkeypatch.setattr(build, "drop_outdated_cache", lambda _folder: None)
+    monkeypatch.setattr(build, "is_cached", lambda _cache, _notebook: False)
+    monkeypatch.setattr(build, "run_notebooks", lambda _folder, names: stale.extend(build.stale_notebooks(None, names)))
+    monkeypatch.setattr(portable, "executed", lambda name, _folder: name)
+    assert list(notebooks.run()) == portable.pages()
+    assert stale == [build.ROOT / f"{name}.md" for name in portable.pages()]
 
 
 # --- hosts and editors ------------------------------------------------------------------------------------------------
