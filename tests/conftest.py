@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from frames import chromium
 from hypothesis import settings
 
 from helpers import tables
@@ -33,6 +34,25 @@ def data() -> dict[str, pd.DataFrame]:
 def spoilable(tmp_path: Path) -> Path:
     """A copy of data/ that a test may damage."""
     return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Callable[..., Path]:
+    """Make a copy of the project whose book is one page, with a finished site if its text is given."""
+
+    def make(page: str, finished: str = "") -> Path:
+        for name in ("data", "src", "tools", "assets"):
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        for name in ("_config.yml", "requirements.lock", "LICENSE-DATA"):
+            shutil.copy(ROOT / name, tmp_path)
+        (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+        (tmp_path / "index.md").write_text(page, encoding="utf-8")
+        if finished:
+            (tmp_path / "_build" / "html").mkdir(parents=True)
+            (tmp_path / "_build" / "html" / "index.html").write_text(finished, encoding="utf-8")
+        return tmp_path
+
+    return make
 
 
 def _uv(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -84,15 +104,10 @@ def site() -> Path:
     return folder
 
 
-def _chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """A real headless Chromium; without one the test is skipped, or fails if BROWSER_TESTS=required."""
-    path = _chromium()
+    path = chromium()
     if path is None:
         reason = "no Chromium found (put it on the PATH or set CHROMIUM)"
         if os.environ.get("BROWSER_TESTS") == "required":

@@ -10,7 +10,6 @@ import functools
 import gzip
 import http.server
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from build import SITE
-from frames import KEYS, SET, visit
+from frames import KEYS, SET, chromium, visit
 
 #: Targets: median chapter (kB, kB gzipped), worst page (kB), slowest frame change (ms), Lighthouse.
 MEDIAN, MEDIAN_GZIP, WORST, FRAME, LIGHTHOUSE = 1000, 400, 2000, 50, 95
@@ -96,7 +95,7 @@ def bench_times() -> None:
     """Print time to first contentful paint, and of the frame changes of every explorer."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if not path:
         print("first paint and frame changes: skipped, no Chromium found", file=sys.stderr)
         return

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass, field
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,9 +28,9 @@ import jupytext
 import nbformat
 import yaml
 from nbformat import NotebookNode
-from portable import write_zip
+from portable import press, write_zip
 
-from helpers import tables
+from helpers.cards import PAGES
 
 __all__ = [
     "Assignment",
@@ -348,18 +347,6 @@ def _overview(assignment: Assignment) -> str:
 # Evidence in texts outside the book ---------------------------------------------------------------
 
 
-@cache
-def _addresses() -> dict[str, dict[str, str]]:
-    """Return for each event, claim and source where a reader outside the book finds it."""
-    sources = tables.load("sources", ROOT).set_index("id")["url"]
-    found = {"source": dict(sources)}
-    for kind in ("event", "claim"):
-        rows = tables.load(f"{kind}s", ROOT)
-        first = rows["source_ids"].str.split(";").str[0]
-        found[kind] = dict(zip(rows["id"], first.map(sources), strict=True))
-    return found
-
-
 def linked(text: str) -> str:
     """Turn ``[words](event:ID)`` into a link to the first source of the row, with the id as its title.
 
@@ -381,14 +368,14 @@ def linked(text: str) -> str:
         kind, _, key = target.partition(":")
         if kind in ("http", "https", "mailto") or target.startswith("#"):
             return match[0]
-        known = _addresses().get(kind)
-        if known is None:
+        if kind not in PAGES:
             raise CourseError(
                 f"{match[0]}: outside the book only event:, claim:, source: and web addresses lead anywhere"
             )
-        if key not in known:
+        if target not in press():
             raise CourseError(f"{match[0]}: there is no {kind} of this id")
-        return f'[{words}](<{known[key]}> "{kind} {key}")' if known[key] else f"{words} ({kind} `{key}`)"
+        place = press()[target]
+        return f'[{words}](<{place}> "{kind} {key}")' if place else f"{words} ({kind} `{key}`)"
 
     return _LINK.sub(replaced, text)
 

@@ -7,18 +7,18 @@ self-check for practice, and a graded quiz of others that stand in no page. Link
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import portable
+import site_address
 from lxml import etree
 from lxml.builder import ElementMaker
-from portable import write_zip
 
-from helpers import exhibits, numbers, selfcheck, tables
+from helpers import exhibits, selfcheck
 from helpers.numbers import Value
 from helpers.selfcheck import LETTERS, Option, Question
 
@@ -85,20 +85,19 @@ def quizzes(graded: Path = GRADED) -> list[Quiz]:
         Per chapter the self-check, then the graded quiz.
     """
     sets = {"self-check": selfcheck.bank(ROOT), "graded": selfcheck.bank(graded)}
-    everything = tables.load_all(ROOT)
     found = []
     for chapter in dict.fromkeys(q.chapter for q in sets["self-check"]):
-        values = _values(chapter, [q for part in sets.values() for q in part if q.chapter == chapter], everything)
+        values = _values(chapter, [q for part in sets.values() for q in part if q.chapter == chapter])
         for use, part in sets.items():
             own = [question.filled(values) for question in part if question.chapter == chapter]
             found.append(Quiz(chapter, _text(chapter)[0], use, own))
     return found
 
 
-def _values(chapter: str, asked: Sequence[Question], everything: Mapping[str, pd.DataFrame]) -> Mapping[str, Value]:
-    """Compute the chapter's figures if a question quotes one: some chapters take long."""
+def _values(chapter: str, asked: Sequence[Question]) -> Mapping[str, Value]:
+    """Take the chapter's figures from its results, if a question quotes one."""
     told = (t for q in asked for t in (q.text, *(o.text for o in q.options), *(o.feedback for o in q.options)))
-    return numbers.values_of(chapter, everything) if any("{" in text for text in told) else {}
+    return portable.values(portable.executed(chapter)) if any("{" in text for text in told) else {}
 
 
 def _text(chapter: str) -> tuple[str, list[str]]:
@@ -311,5 +310,5 @@ def build(out: Path) -> None:
     found = quizzes()
     folder = out / "quizzes"
     folder.mkdir(parents=True, exist_ok=True)
-    write_zip(folder / "casebook.imscc", cartridge(found, os.environ.get("BOOK_URL", "")))
+    portable.write_zip(folder / "casebook.imscc", cartridge(found, site_address.address()))
     (folder / "questions.csv").write_text(export(found), encoding="utf-8")

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import html
 import importlib.resources
-import os
 import re
 import shutil
 from collections import Counter
@@ -32,6 +31,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 import portable
+import site_address
 import yaml
 from evidence_pages import short_cards
 from markdown_it import MarkdownIt
@@ -39,9 +39,9 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from mdit_py_plugins.myst_role import myst_role_plugin
 from myst_nb.core.variables import format_plain_text
-from site_address import VARIABLE
 
 from helpers import tables
+from helpers.cards import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 DECKS = ROOT / "course" / "slides"
@@ -64,7 +64,6 @@ _PARTS = {
     "finding": r'<p class="(?:exhibit-title|explorer-question)">(.*?)</p>',
     "caption": r'<p class="exhibit-caption">(.*?)</p>',
 }
-_PAGES = {"event": "chronology", "claim": "claims", "source": "sources"}
 _BLOCK = re.compile(r"^:::\{(\w+)\} *(.*)\n((?:(?!:::).*\n)*):::$", re.MULTILINE)
 _EXHIBIT = re.compile(r'<(?:figure class="exhibit"|div class="explorer") id="([^"]+)"')
 
@@ -116,14 +115,12 @@ class Chapter:
     def __init__(self, name: str) -> None:
         self.name = name
         self.exhibits: dict[str, str] = {}
-        self.values: dict[str, str] = {}
         notebook = portable.executed(name)
+        self.values = portable.values(notebook)
         for output in (o for cell in notebook.cells for o in cell.get("outputs", ())):
             markup = output.get("data", {}).get("text/html", "")
             if found := _EXHIBIT.match(markup):
                 self.exhibits[found[1]] = markup
-            if glued := output.get("metadata", {}).get("scrapbook"):
-                (self.values[glued["name"]],) = output["data"].values()
         self.text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
         self.title = re.search(r"^# (.+)$", self.text, re.MULTILINE)[1]  # type: ignore[index]
 
@@ -182,13 +179,13 @@ class Words:
         name, _, form = content.partition(":")
         if name not in self.chapter.values:
             raise DeckError(f"chapter {self.chapter.name} has no value {name!r}")
-        return html.escape(format_plain_text(self.chapter.values[name], form or "s"))
+        return html.escape(format_plain_text(repr(self.chapter.values[name]), form or "s"))
 
     def _link(self, token: Token) -> str:
         address = str(token.attrGet("href"))
         kind, _, key = address.partition(":")
-        if kind in _PAGES:
-            page = _PAGES[kind]
+        if kind in PAGES:
+            page = PAGES[kind]
             if key not in short_cards()[page]:
                 raise DeckError(f"a link leads to {kind} {key!r}, which the tables lack")
             self.linked[f"{page}.html#{key}"] = short_cards()[page][key]
@@ -352,7 +349,7 @@ def address() -> str:
     With ``BOOK_URL`` set, a deck can be handed on alone. Without it nothing on earth says where the book is; the links
     then lead from ``_build/course/slides`` to ``_build/html``. Cards with the evidence open on the slide in both cases.
     """
-    return os.environ.get(VARIABLE, "").rstrip("/") or BESIDE
+    return site_address.address() or BESIDE
 
 
 def _static(folder: Path) -> None:

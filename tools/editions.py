@@ -23,9 +23,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import build
 import paper
 import portable
+import site_address
 import yaml
+from frames import chromium
+from portable import NAME
 
 from helpers import tables
 
@@ -37,9 +41,6 @@ SITE = ROOT / "_build" / "html"
 OUT = ROOT / "_build" / "editions"
 RELEASE = ROOT / "_build" / "release"
 STYLES = ROOT / "assets" / "editions"
-
-#: All files begin with it, and zips unpack into a folder of this name.
-NAME = "iran-azerbaijan-casebook"
 
 
 class EditionError(Exception):
@@ -97,35 +98,9 @@ def site(out: Path = OUT) -> Path:
     return portable.write_zip(out / f"{NAME}-site.zip", entries)
 
 
-_DATA_README = """\
-# Tables of the casebook on Iran and Azerbaijan
-
-One CSV file per table: UTF-8, first line the names of the fields, dates as in ISO 8601, `;` between the items of a
-list. `datapackage.json` describes every table and field in the form of a Frictionless Data Package; tools for it check
-and read the tables with types. Every row names its sources by the ids of `sources.csv`. `geo/` holds what the maps are
-drawn from.
-
-Licence: CC BY 4.0, see LICENSE. The publications that rows cite, and data sets from which figures were re-keyed, keep
-their own rights.
-"""
-
-
-def data_entries(folder: Path) -> dict[str, bytes | Path]:
-    """Return the files of the data edition: tables, their description, licence, and what to know first.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder of the tables; the licence stands beside it.
-    """
-    files = [folder / "datapackage.json", *folder.glob("*.csv"), *(folder / "geo").glob("*")]
-    entries: dict[str, bytes | Path] = {path.relative_to(folder).as_posix(): path for path in files}
-    return entries | {"LICENSE": folder.parent / "LICENSE-DATA", "README.md": _DATA_README.encode()}
-
-
 def data(out: Path = OUT) -> Path:
     """Zip the tables with their description and licence."""
-    return portable.write_zip(out / f"{NAME}-data.zip", data_entries(tables.data_folder(ROOT)))
+    return portable.write_zip(out / f"{NAME}-data.zip", portable.data_entries(tables.data_folder(ROOT)))
 
 
 def notebooks(out: Path = OUT) -> Path:
@@ -136,21 +111,6 @@ def notebooks(out: Path = OUT) -> Path:
 
 
 # --- PDF --------------------------------------------------------------------------------------------------------------
-
-
-def chromium() -> str:
-    """Return the path of the browser that prints.
-
-    Raises
-    ------
-    EditionError
-        If there is none.
-    """
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        raise EditionError("The PDF is printed by Chromium, and none was found: put it on the PATH or set CHROMIUM.")
-    return found
 
 
 #: Pages that are lists: in smaller type on paper.
@@ -180,15 +140,21 @@ def printed_page(found: list[paper.Page], numbers: dict[str, int]) -> str:
     for page in found:
         page.body.set("class", "page long" if page.name in LISTS else "page")
         bodies.append(markup.tostring(page.body, encoding="unicode"))
-    title, subtitle = cited["title"].split(": ", 1)
     styles = "".join((STYLES / name).read_text(encoding="utf-8") for name in ("paper.css", "print.css"))
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(cited["title"])}</title>'
         f"<style>{styles}</style></head><body>"
+        f"{_title_page(cited)}"
+        f'<nav class="book-contents"><h2>Contents</h2><ol>{"".join(contents)}</ol></nav>{"".join(bodies)}</body></html>'
+    )
+
+
+def _title_page(cited: dict[str, Any]) -> str:
+    title, subtitle = cited["title"].split(": ", 1)
+    return (
         f'<section class="book-title"><h1>{html.escape(title)}</h1>'
         f'<p class="subtitle">{html.escape(subtitle[0].upper() + subtitle[1:])}</p>'
         f"<p>{html.escape(_authors(cited))}</p>{_edition_note(cited)}</section>"
-        f'<nav class="book-contents"><h2>Contents</h2><ol>{"".join(contents)}</ol></nav>{"".join(bodies)}</body></html>'
     )
 
 
@@ -197,7 +163,7 @@ def _authors(cited: dict[str, Any]) -> str:
 
 
 def _edition_note(cited: dict[str, Any]) -> str:
-    address = os.environ.get("BOOK_URL", "").rstrip("/")
+    address = site_address.address()
     where = f' The book with its controls: <a href="{address}/">{address}</a>.' if address else ""
     day = date()
     return (
@@ -220,7 +186,7 @@ def pdf(out: Path = OUT, browser: Browser | None = None) -> Path:
     """
     from playwright.sync_api import sync_playwright
 
-    found = paper.pages(finished_site(), os.environ.get("BOOK_URL", "").rstrip("/"))
+    found = paper.pages(finished_site(), site_address.address())
     for page in found:
         paper.draw_hatching(page.body)
         paper.smooth_pictures(page.body)
@@ -230,8 +196,11 @@ def pdf(out: Path = OUT, browser: Browser | None = None) -> Path:
     target = out / f"{NAME}.pdf"
     with ExitStack() as stack:
         if browser is None:
+            path = chromium()
+            if path is None:
+                raise EditionError("Chromium prints the PDF, and none was found: put it on the PATH or set CHROMIUM.")
             running = stack.enter_context(sync_playwright())
-            browser = running.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+            browser = running.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
             stack.callback(browser.close)
         _print(browser, printed_page(found, {}), target)
         _print(browser, printed_page(found, _first_sheets(found, target)), target)
@@ -280,19 +249,14 @@ def epub(out: Path = OUT) -> Path:
     """Write the book as EPUB 3: a file per page, contents, and what readers with assistive technology ask first."""
     from lxml import etree
 
-    cited, found = about(), paper.pages(finished_site(), os.environ.get("BOOK_URL", "").rstrip("/"))
+    cited, found = about(), paper.pages(finished_site(), site_address.address())
     places = {
         element.get("id"): f"{page.key}.xhtml"
         for page in found
         for element in page.body.iter(etree.Element)
         if element.get("id")
     }
-    title, subtitle = cited["title"].split(": ", 1)
-    front = (
-        f'<section class="book-title"><h1>{html.escape(title)}</h1><p class="subtitle">{html.escape(subtitle)}</p>'
-        f"<p>{html.escape(_authors(cited))}</p>{_edition_note(cited)}</section>"
-    )
-    files: dict[str, bytes] = {"title.xhtml": _xhtml(cited["title"], front.encode())}
+    files: dict[str, bytes] = {"title.xhtml": _xhtml(cited["title"], _title_page(cited).encode())}
     manifest = ['<item id="title" href="title.xhtml" media-type="application/xhtml+xml"/>']
     for page in found:
         body = etree.tostring(paper.as_xhtml(page, places), encoding="utf-8")
@@ -490,7 +454,7 @@ def main(wanted: list[str]) -> int:
             path = known[name]()
             size = f" ({path.stat().st_size / 1e6:.1f} MB)" if path.is_file() else ""
             print(f"{path.relative_to(ROOT)}{size}", flush=True)
-    except (EditionError, portable.PortableError) as error:
+    except (EditionError, build.BuildError, portable.PortableError) as error:
         print(f"\nEdition failed: {error}", file=sys.stderr)
         return 1
     return 0

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import editions
 import portable
 from sphinx.application import Sphinx
 
@@ -48,8 +47,8 @@ def zip_data(app: Sphinx, exception: Exception | None) -> None:
     """Write all tables, their description and the licence into one zip, the same bytes for the same data."""
     if exception or app.builder.format != "html":
         return
-    entries = editions.data_entries(tables.data_folder(str(app.confdir)))
-    portable.write_zip(Path(app.outdir) / f"{editions.NAME}-data.zip", entries)
+    entries = portable.data_entries(tables.data_folder(str(app.confdir)))
+    portable.write_zip(Path(app.outdir) / f"{portable.NAME}-data.zip", entries)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

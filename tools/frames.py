@@ -1,5 +1,7 @@
-"""For tests and bench: open a page, list the settings of an explorer, bring it into one as a reader's hand would."""
+"""For what drives a browser: find it, open a page, list an explorer's settings, bring it into one as a hand would."""
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,12 @@ SET = """(e, key) => {
   });
   controls[0].dispatchEvent(new Event('input', { bubbles: true }));
 }"""
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium: that of the environment variable CHROMIUM, else the first on the PATH."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 def visit(page: Any, address: str | Path) -> None:

@@ -7,6 +7,7 @@ say the same wherever and whenever they are made.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import re
@@ -20,15 +21,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-__all__ = ["PortableError", "executed", "first_cell", "pages", "repository", "requirements", "wheel", "write_zip"]
+from helpers import tables
+
+__all__ = [
+    "NAME", "PortableError", "data_entries", "executed", "first_cell", "pages", "press", "repository", "requirements",
+    "values", "wheel", "write_zip",
+]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
 CACHE = ROOT / "_build" / ".jupyter_cache"
+
+#: The project's name: editions begin with it, zips unpack into a folder of this name, the lock file knows it by it.
+NAME = "iran-azerbaijan-casebook"
 
 #: What a wheel is made from.
 WHEEL_SOURCES = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-DATA", "src", "data")
@@ -140,10 +150,6 @@ class _Locked:
     parents: tuple[str, ...]
 
 
-#: How the lock file names the project among those who ask for a package.
-_PROJECT = "iran-azerbaijan-casebook"
-
-
 def _plain_name(requirement: str) -> str:
     """Return the normalised name of a package: ``Pandera[pandas]>=1`` is ``pandera``."""
     return re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=!~;(]", requirement, maxsplit=1)[0]).lower()
@@ -167,7 +173,7 @@ def _wanted(extras: Iterable[str]) -> set[str]:
     wanted = list(project["dependencies"])
     for extra in extras:
         wanted += project["optional-dependencies"].get(extra, [extra])
-    return {_plain_name(requirement) for requirement in wanted} - {_PROJECT}
+    return {_plain_name(requirement) for requirement in wanted} - {NAME}
 
 
 def requirements(path: Path, *extras: str) -> Path:
@@ -248,6 +254,58 @@ def executed(name: str, results: Path = CACHE) -> NotebookNode:
     except KeyError:
         raise PortableError(f"{name} has no results yet: run `make book`.") from None
     return merged
+
+
+def values(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the values that the cells of an executed notebook put for the text, by name."""
+    found: dict[str, Any] = {}
+    for output in (o for cell in notebook.cells for o in cell.get("outputs", ())):
+        if scrap := output.get("metadata", {}).get("scrapbook"):
+            shown = output["data"][f"{scrap.get('mime_prefix', '')}text/plain"]
+            found[scrap["name"]] = ast.literal_eval(shown)
+    return found
+
+
+_DATA_README = """\
+# Tables of the casebook on Iran and Azerbaijan
+
+One CSV file per table: UTF-8, first line the names of the fields, dates as in ISO 8601, `;` between the items of a
+list. `datapackage.json` describes every table and field in the form of a Frictionless Data Package; tools for it check
+and read the tables with types. Every row names its sources by the ids of `sources.csv`. `geo/` holds what the maps are
+drawn from.
+
+Licence: CC BY 4.0, see LICENSE. The publications that rows cite, and data sets from which figures were re-keyed, keep
+their own rights.
+"""
+
+
+def data_entries(folder: Path) -> dict[str, bytes | Path]:
+    """Return the files of the data edition: tables, their description, licence, and what to know first.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the tables; the licence stands beside it.
+    """
+    files = [folder / "datapackage.json", *folder.glob("*.csv"), *(folder / "geo").glob("*")]
+    entries: dict[str, bytes | Path] = {path.relative_to(folder).as_posix(): path for path in files}
+    return entries | {"LICENSE": folder.parent / "LICENSE-DATA", "README.md": _DATA_README.encode()}
+
+
+@cache
+def press() -> dict[str, str]:
+    """Return where a reader outside the book finds each ``event:ID``, ``claim:ID`` and ``source:ID``.
+
+    That is the address of the source, for events and claims of their first; "" where it has none.
+    """
+    everything = tables.load_all(ROOT)
+    url = dict(zip(everything["sources"]["id"], everything["sources"]["url"], strict=True))
+    found = {f"source:{key}": address for key, address in url.items()}
+    for kind in ("event", "claim"):
+        rows = everything[f"{kind}s"]
+        first = rows["source_ids"].str.split(";").str[0].map(url)
+        found |= {f"{kind}:{key}": address for key, address in zip(rows["id"], first, strict=True)}
+    return found
 
 
 def repository() -> str:

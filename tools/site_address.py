@@ -15,14 +15,25 @@ from sphinx.config import Config
 VARIABLE = "BOOK_URL"
 
 
+def address() -> str:
+    """Return where the book is published, without a slash at the end, or "" where nothing says so.
+
+    Raises
+    ------
+    ValueError
+        If the address does not start with ``https://``.
+    """
+    found = os.environ.get(VARIABLE, "").rstrip("/")
+    if found and not found.startswith("https://"):
+        raise ValueError(f"{VARIABLE} is {found!r}: a public address starts with https://")
+    return found
+
+
 def set_address(app: Sphinx, config: Config) -> None:
     """Give the address to Sphinx and to the extension that writes the descriptions for sharing."""
     del app
-    address = os.environ.get(VARIABLE, "").rstrip("/")
-    if address and not address.startswith("https://"):
-        raise ValueError(f"{VARIABLE} is {address!r}: a public address starts with https://")
-    if address:
-        config["html_baseurl"] = config["ogp_site_url"] = f"{address}/"
+    if found := address():
+        config["html_baseurl"] = config["ogp_site_url"] = f"{found}/"
         config["sitemap_url_scheme"] = "{link}"
         config["sitemap_show_lastmod"] = False
 

@@ -18,7 +18,10 @@ import pandas as pd
 from helpers import evidence
 from helpers.exhibits import TONES, Link
 
-__all__ = ["Card", "CardList", "claim_cards", "event_cards", "peeks", "source_cards"]
+__all__ = ["PAGES", "Card", "CardList", "claim_cards", "event_cards", "peeks", "source_cards"]
+
+#: The page of the book that shows each kind of evidence.
+PAGES = {"event": "chronology", "claim": "claims", "source": "sources"}
 
 _MARKS = {"^": "▲", "o": "●", "v": "▼"}
 _VERDICTS = {"supported": "✓", "contradicted": "✗", "mixed": "±", "open": "?", "not_checkable": "–"}
@@ -278,9 +281,9 @@ def source_cards(tables: Mapping[str, pd.DataFrame], uses: pd.Series) -> list[Ca
 def peeks(tables: Mapping[str, pd.DataFrame], uses: pd.Series) -> dict[str, dict[str, str]]:
     """Return the short card of every event, claim and source, by page name (such as ``chronology``) and id."""
     return {
-        "chronology": {card.id: card.short for card in event_cards(tables)},
-        "claims": {card.id: card.short for card in claim_cards(tables)},
-        "sources": {card.id: card.short for card in source_cards(tables, uses)},
+        PAGES["event"]: {card.id: card.short for card in event_cards(tables)},
+        PAGES["claim"]: {card.id: card.short for card in claim_cards(tables)},
+        PAGES["source"]: {card.id: card.short for card in source_cards(tables, uses)},
     }
 
 

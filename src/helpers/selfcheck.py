@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import evidence, tables
+from helpers.cards import PAGES
 from helpers.exhibits import STATIC, Link
 from helpers.numbers import Value
 from helpers.tables import DataError
@@ -27,8 +28,6 @@ __all__ = ["Option", "Question", "SelfCheck", "bank", "feedback"]
 
 LETTERS = "ABCD"
 FEWEST, MOST = 3, 4
-#: The page of the book that shows each kind of evidence.
-PAGES = {"event": "chronology", "claim": "claims", "source": "sources"}
 NOTHING_CHOSEN = "Choose an answer first."
 
 

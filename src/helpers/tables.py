@@ -23,7 +23,9 @@ import pandas as pd
 
 from helpers.schemas import TABLES, Field, Table, pandera_schema
 
-__all__ = ["DataError", "Ground", "data_folder", "explode", "ground", "load", "load_all", "outlines", "problems"]
+__all__ = [
+    "DataError", "Ground", "csv_rows", "data_folder", "explode", "ground", "load", "load_all", "outlines", "problems",
+]  # fmt: skip
 
 
 class DataError(ValueError):
@@ -268,8 +270,14 @@ def _load(name: str, folder: Path, stamps: tuple[tuple[int, int], ...]) -> pd.Da
     return pd.DataFrame({f.name: _typed(raw[f.name], f) for f in table.fields})
 
 
-def _read(path: Path, table: Table) -> pd.DataFrame:
-    """Read a CSV as text, refusing what a lenient reader would pass over."""
+def csv_rows(path: Path) -> list[list[str]]:
+    """Read the rows of a CSV file, the header first, as text, refusing what a lenient reader would pass over.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, not UTF-8 or not well-formed.
+    """
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -279,9 +287,13 @@ def _read(path: Path, table: Table) -> pd.DataFrame:
     except UnicodeDecodeError as error:
         raise _encoding_error(path, data, error) from None
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise DataError(path, f"is not well-formed CSV: {error}") from None
+
+
+def _read(path: Path, table: Table) -> pd.DataFrame:
+    lines = csv_rows(path)
     if not lines:
         raise DataError(path, "the file is empty")
     header, rows = lines[0], lines[1:]

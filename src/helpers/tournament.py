@@ -268,13 +268,7 @@ def read_resolutions(path: Path, questions: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(path: Path, columns: Sequence[str]) -> tuple[list[dict[str, str]], list[DataError]]:
     """Read a small CSV as text: rows, stripped, and the faults of single rows; raise where none can be read."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DataError(path, "the file is missing") from None
-    except UnicodeDecodeError:
-        raise DataError(path, "is not UTF-8: save the file as CSV UTF-8") from None
-    lines = list(csv.reader(io.StringIO(text, newline="")))
+    lines = tables.csv_rows(path)
     header = [cell.strip() for cell in lines[0]] if lines else []
     if len(header) == 1 and ";" in header[0]:
         raise DataError(path, "has ; between its cells: save it with commas", 0)

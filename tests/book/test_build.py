@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 GOOD = "<title>the last good book</title>"
 NOTEBOOK = """\
 ---
@@ -25,17 +24,9 @@ kernelspec: {name: python3, display_name: Python 3}
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(small_project: Callable[..., Path]) -> Path:
     """A copy of the project with one page and a finished book."""
-    for name in ("data", "src", "tools", "assets"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for name in ("_config.yml", "requirements.lock", "LICENSE-DATA"):
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
-    (tmp_path / "index.md").write_text(NOTEBOOK + "Nothing to run.\n", encoding="utf-8")
-    (tmp_path / "_build" / "html").mkdir(parents=True)
-    (tmp_path / "_build" / "html" / "index.html").write_text(GOOD, encoding="utf-8")
-    return tmp_path
+    return small_project(NOTEBOOK + "Nothing to run.\n", finished=GOOD)
 
 
 def build(project: Path) -> subprocess.CompletedProcess[str]:

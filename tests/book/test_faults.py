@@ -11,12 +11,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import build as tool
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 GOOD = "<title>the last good book</title>"
 PAGE = """\
 ---
@@ -38,17 +38,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="needs the namespaces
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(small_project: Callable[..., Path]) -> Path:
     """A copy of the project with one page that computes, and a finished book."""
-    for name in ("data", "src", "tools", "assets"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for name in ("_config.yml", "requirements.lock", "LICENSE-DATA"):
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
-    (tmp_path / "index.md").write_text(PAGE, encoding="utf-8")
-    (tmp_path / "_build" / "html").mkdir(parents=True)
-    (tmp_path / "_build" / "html" / "index.html").write_text(GOOD, encoding="utf-8")
-    return tmp_path
+    return small_project(PAGE, finished=GOOD)
 
 
 def environment(project: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -356,15 +356,12 @@ exhibits.EvidenceTable(everything["contradictions"], "All cells")
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_a_book_built_from_hostile_tables_shows_them_as_text(page, tmp_path: Path) -> None:
+def test_a_book_built_from_hostile_tables_shows_them_as_text(page, small_project: Callable[..., Path]) -> None:
     """The way through the whole build: tables, notebook, glue, the cards behind links, Sphinx."""
-    for name in ("data", "src", "tools", "assets"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for name in ("_config.yml", "requirements.lock", "LICENSE-DATA"):
-        shutil.copy(ROOT / name, tmp_path)
+    project = small_project(HOSTILE_PAGE)
     ids = {}
     for name in ("events", "claims", "sources", "actors", "cameo", "contradictions"):
-        file = tmp_path / "data" / f"{name}.csv"
+        file = project / "data" / f"{name}.csv"
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
         ids[name] = table.loc[0, "id"]
         many = {field.name for field in schemas.TABLES[name].fields if field.many}
@@ -375,14 +372,13 @@ def test_a_book_built_from_hostile_tables_shows_them_as_text(page, tmp_path: Pat
     text = HOSTILE_PAGE
     for place, name in (("EVENT", "events"), ("CLAIM", "claims"), ("SOURCE", "sources")):
         text = text.replace(place, ids[name])
-    (tmp_path / "index.md").write_text(text, encoding="utf-8")
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+    (project / "index.md").write_text(text, encoding="utf-8")
     run = subprocess.run(
-        [sys.executable, "tools/build.py"], cwd=tmp_path, capture_output=True, text=True, timeout=900,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "src")},
+        [sys.executable, "tools/build.py"], cwd=project, capture_output=True, text=True, timeout=900,
+        env={**os.environ, "PYTHONPATH": str(project / "src")},
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
-    page.goto((tmp_path / "_build" / "html" / "index.html").as_uri())
+    page.goto((project / "_build" / "html" / "index.html").as_uri())
     links = page.locator("main a.evidence")
     assert links.count() == 3
     for link in links.all():

@@ -16,7 +16,6 @@ import pytest
 from course_quizzes import LINK, PACKAGE, QTI, Quiz
 from lxml import etree
 
-from helpers import numbers
 from helpers.selfcheck import LETTERS, Option, Question
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +39,7 @@ class AnyFigure(dict):
 @pytest.fixture(scope="module")
 def found() -> Iterator[list[Quiz]]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(numbers, "values_of", lambda *_: AnyFigure())
+        patch.setattr(course_quizzes, "_values", lambda *_: AnyFigure())
         yield course_quizzes.quizzes()
 
 

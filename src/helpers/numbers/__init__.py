@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MODULES", "Value", "every_value", "put", "values_of"]
+__all__ = ["MODULES", "Value", "every_value", "put"]
 
 Value = int | float | str
 
@@ -49,32 +49,12 @@ def every_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Value
     dict
         By page, then by name of the value.
     """
-    return {page: values_of(page, tables) for page in MODULES}
-
-
-def values_of(page: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
-    """Compute the figures that the prose of one page quotes.
-
-    Parameters
-    ----------
-    page : str
-        A key of `MODULES`.
-    tables : mapping of str to pandas.DataFrame
-        All tables by name.
-
-    Returns
-    -------
-    dict
-        By name of the value.
-
-    Raises
-    ------
-    KeyError
-        If the page quotes no figures.
-    """
-    values = importlib.import_module(f"helpers.numbers.{MODULES[page]}").values
-    wanted = inspect.signature(values).parameters
-    return values(tables) if "tables" in wanted else values(**{table: tables[table] for table in wanted})
+    found: dict[str, dict[str, Value]] = {}
+    for page, name in MODULES.items():
+        values = importlib.import_module(f"helpers.numbers.{name}").values
+        wanted = inspect.signature(values).parameters
+        found[page] = values(tables) if "tables" in wanted else values(**{table: tables[table] for table in wanted})
+    return found
 
 
 def put(values: Mapping[str, Value]) -> None:
