@@ -78,6 +78,7 @@ bench-models: $(READY) ## Time the models against their targets
 	@for model in balance corridors regimes forecasts; do $(PY) tools/bench_$$model.py || exit 1; done
 
 bench-events: $(READY) ## Time GDELT files of 1, 10 and 30 million rows (12 GB of disk, or MILLIONS="1 10")
+	$(PY) -m pip install -qq --disable-pip-version-check --no-build-isolation -e '.[bench]'
 	$(PY) tools/bench_events.py $(or $(MILLIONS),1 10 30)
 
 # Running it again reads only what is new.
