@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from run_links import links
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 #: Which jobs may do more than read the repository.
 MORE_THAN_READING = {
     ("pages", "build"): {"pages": "read"},
+    ("pages", "notebooks"): {"contents": "write"},
     ("pages", "deploy"): {"pages": "write", "id-token": "write"},
     ("weekly", "cold"): {"issues": "write"},
     ("weekly", "links"): {"issues": "write"},
@@ -114,13 +118,33 @@ def test_actionlint_finds_nothing() -> None:
     assert run.returncode == 0, run.stdout
 
 
-def test_scripts_of_the_workflows_can_be_run() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "--stage", ".github/open_issue.sh"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+@pytest.mark.parametrize("script", ["open_issue.sh", "push_notebooks.sh"])
+def test_scripts_of_the_workflows_can_be_run(script: str) -> None:
+    command = ["git", "ls-files", "--stage", f".github/{script}"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert listed.stdout.startswith("100755")
     if bash := shutil.which("bash"):
-        subprocess.run([bash, "-n", str(ROOT / ".github/open_issue.sh")], check=True)
+        subprocess.run([bash, "-n", str(ROOT / ".github" / script)], check=True)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_the_branch_that_links_lead_to_holds_the_notebooks_and_nothing_else(tmp_path: Path) -> None:
+    remote, archive = tmp_path / "someone" / "casebook", tmp_path / "notebooks.zip"
+    environment = {**os.environ, "GITHUB_SERVER_URL": str(tmp_path), "GITHUB_REPOSITORY": "someone/casebook"}
+    environment.pop("GH_TOKEN", None)
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], capture_output=True, text=True, check=True).stdout
+
+    git("init", "--quiet", "--bare", str(remote))
+    for name in ("01_one.ipynb", "02_two.ipynb"):  # the second time the branch is there, with another file
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr(f"casebook/{name}", "{}")
+        command = [str(ROOT / ".github/push_notebooks.sh"), str(archive)]
+        subprocess.run(command, env={**environment, "GITHUB_SHA": name}, check=True)
+        assert git("-C", str(remote), "ls-tree", "-r", "--name-only", "notebooks").split() == [name]
+        assert git("-C", str(remote), "log", "--format=%s", "notebooks").split("\n")[:-1] == [f"Notebooks of {name}"]
+    assert links("chapters/02_two", "https://github.com/someone/casebook")[1][1].endswith("/notebooks/02_two.ipynb")
 
 
 def test_dependabot_leaves_jupyter_book_below_version_2() -> None:
