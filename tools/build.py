@@ -1,21 +1,26 @@
 """Build the whole book into ``_build/html``: check data, run chapters, render pages, publish.
 
-Every build renders all pages afresh (a few seconds), because Sphinx's incremental builds forget
-the warnings of pages they skip. What is slow, running the chapters, is cached, and the finished
-site replaces the last good one in a single rename, only when everything succeeded.
+What is slow is kept: the results of the chapters, and the pages of the last good site whose text is the
+same, if nothing that all pages depend on has changed. Warnings are errors, so a page that stands has none
+that a later build could forget. The finished site replaces the last good one in a single rename, only
+when everything succeeded.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +32,17 @@ STAGE = BUILD / "stage"
 #: Where the last good site stands for the moment in which the new one takes its place.
 OLD = BUILD / "html.old"
 
+#: What Sphinx knows of the site that stands, and of what that was made.
+KNOWN = BUILD / "doctrees"
+
 #: What a chapter's results depend on, besides its own cells.
-RESULT_INPUTS = ("src", "data", "requirements.lock")
-#: What the pages depend on.
-PAGE_INPUTS = (*RESULT_INPUTS, "index.md", "chapters", "assets", "tools", "_config.yml", "_toc.yml")
+RESULT_INPUTS = ("src", "data", "requirements.lock", "_toc.yml", "CITATION.cff", "pyproject.toml", "LICENSE-DATA")
+#: The page whose results depend on the titles of all pages too.
+CITING = "chapters/back/cite"
+#: What every page depends on.
+SHARED_INPUTS = (*RESULT_INPUTS, "assets", "tools", "_config.yml")
+#: What the site depends on.
+PAGE_INPUTS = (*SHARED_INPUTS, "index.md", "chapters")
 
 #: Kernels are forked from a loaded process; elsewhere that is not safe, or impossible.
 FORKING = sys.platform == "linux"
@@ -40,15 +52,19 @@ class BuildError(Exception):
     """A failure whose message is all that the author needs to see."""
 
 
-def digest(inputs: Iterable[str]) -> str:
+def digest(inputs: Iterable[str], *, also: Iterable[str] = ()) -> str:
     """Hash names and contents of the given files and folders of the project.
 
     Parameters
     ----------
     inputs
         Paths relative to the project folder; missing ones count as empty.
+    also
+        Words to hash with them.
     """
     total = hashlib.sha256(sys.version.encode())
+    for word in also:
+        total.update(word.encode() + b"\0")
     for name in inputs:
         top = ROOT / name
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
@@ -56,6 +72,39 @@ def digest(inputs: Iterable[str]) -> str:
                 total.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
                 total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def page_names() -> list[str]:
+    """Return the pages of the book, such as ``chapters/01_background``."""
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    names = list(parse_toc_yaml(ROOT / "_toc.yml"))
+    for name in names:
+        if not (ROOT / f"{name}.md").is_file():
+            raise BuildError(f"_toc.yml names {name}, but there is no file {name}.md.")
+    return names
+
+
+def titles() -> str:
+    """Return the title of every page, each on a line."""
+    texts = ((ROOT / f"{name}.md").read_text(encoding="utf-8") for name in page_names())
+    return "\n".join(found[0] for text in texts if (found := re.search(r"^# .+$", text, flags=re.MULTILINE)))
+
+
+def addresses() -> list[str]:
+    """Return the public addresses that pages name, which stand in the environment."""
+    import site_address
+
+    try:
+        return [site_address.address(), site_address.repository(), os.environ.get("GITHUB_REF_NAME", "")]
+    except ValueError as error:
+        raise BuildError(str(error)) from None
+
+
+def book_key() -> str:
+    """Return the digest of all that the site depends on."""
+    pages = (f"{name}.md" for name in page_names())  # most are in PAGE_INPUTS, but they may stand anywhere
+    return digest([*PAGE_INPUTS, *pages], also=addresses())
 
 
 def stamp_matches(stamp: Path, key: str) -> bool:
@@ -79,14 +128,32 @@ def check_evidence() -> None:
 
 
 def drop_outdated_cache(folder: Path = CACHE) -> None:
-    """Delete cached results when code or data changed: jupyter-cache hashes only the cells."""
+    """Delete cached results when code or data changed, if the data are valid: jupyter-cache hashes only the cells."""
     stamp, key = folder / "inputs.key", digest(RESULT_INPUTS)
     if not stamp_matches(stamp, key):
+        check_data()
         stamp.unlink(missing_ok=True)  # first: a cache that is deleted in part must not count as whole
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
         stamp.write_text(key, encoding="utf-8")
+    stamp, named = folder / "titles.txt", titles()
+    if not stamp_matches(stamp, named):
+        forget(CITING, folder)
+        stamp.write_text(named, encoding="utf-8")
+
+
+def forget(page: str, folder: Path) -> None:
+    """Delete the cached results of a page, if there are any."""
+    from jupyter_cache import get_cache
+    from myst_nb.core.read import read_myst_markdown_notebook
+
+    path = ROOT / f"{page}.md"
+    if path.is_file():
+        notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), path=path)
+        cache = get_cache(str(folder))
+        with suppress(KeyError):
+            cache.remove_cache(cache.match_cache_notebook(notebook).pk)
 
 
 def is_cached(cache: Any, notebook: Any) -> bool:
@@ -119,13 +186,10 @@ def check_font() -> None:
 def stale_notebooks(cache: Any, names: Iterable[str] = ()) -> dict[Path, Any]:
     """Return the notebooks among the pages (by default all of the book) that have no result in the cache."""
     from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
-    from sphinx_external_toc.parsing import parse_toc_yaml
 
     stale = {}
-    for name in names or parse_toc_yaml(ROOT / "_toc.yml"):
+    for name in names or page_names():
         path = ROOT / f"{name}.md"
-        if not path.is_file():
-            raise BuildError(f"_toc.yml names {name}, but there is no file {path.relative_to(ROOT)}.")
         text = path.read_text(encoding="utf-8")
         if not is_myst_markdown_notebook(text):
             continue
@@ -154,6 +218,7 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
     if not stale:
         print("Chapters: all results are in the cache.")
         return
+    warm_up()
     check_font()
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     timeout = config["execute"]["timeout"]
@@ -177,6 +242,7 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
             pool.submit(single_nb_execution, notebook, str(path.parent), timeout, False, **options): path
             for path, notebook in stale.items()
         }
+        import_module("jupyter_book.sphinx")  # which takes seconds, and there is time while the kernels work
         for count, job in enumerate(as_completed(jobs), start=1):
             path = jobs[job]
             name, result = path.relative_to(ROOT).as_posix(), job.result()
@@ -191,11 +257,42 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
         raise BuildError("Chapters with errors: " + ", ".join(sorted(failed)))
 
 
+def keep_pages(shared: str, pages: dict[str, str]) -> int:
+    """Put the pages that stand into the staging folder, unless something has changed that all depend on.
+
+    Parameters
+    ----------
+    shared
+        Digest of what all pages depend on.
+    pages
+        Digest of the text of each page.
+
+    Returns
+    -------
+    int
+        The number of pages that need not be read again.
+    """
+    if not SITE.is_dir() or not stamp_matches(KNOWN / "shared.key", f"{shared} {site_key()}"):
+        return 0
+    # What Sphinx copies anew each time is left out: it tells from such files' presence what a page should say of them.
+    shutil.copytree(SITE, STAGE / "html", ignore=shutil.ignore_patterns("_static"))
+    shutil.copytree(KNOWN, STAGE / "doctrees")
+    last = json.loads((KNOWN / "pages.json").read_text(encoding="utf-8"))
+    for name, text in pages.items():
+        if last.get(name) != text:  # without its doctree Sphinx reads it again, whatever the date of the file
+            (STAGE / "doctrees" / f"{name}.doctree").unlink(missing_ok=True)
+    return sum(last.get(name) == text for name, text in pages.items())
+
+
 def render_pages() -> None:
-    """Render all pages into the staging folder; every warning counts as a failure."""
+    """Render into the staging folder the pages that are new or changed; every warning counts as a failure."""
     from jupyter_book.sphinx import build_sphinx
 
     shutil.rmtree(STAGE, ignore_errors=True)
+    shared = digest(SHARED_INPUTS, also=addresses())
+    pages = {name: digest([f"{name}.md"], also=[titles()] if name == CITING else []) for name in page_names()}
+    kept = keep_pages(shared, pages)
+    print(f"Pages: rendering {len(pages) - kept} of {len(pages)}", flush=True)
     status = build_sphinx(
         ROOT,
         STAGE / "html",
@@ -203,13 +300,22 @@ def render_pages() -> None:
         noconfig=True,
         confoverrides={"nb_execution_cache_path": str(CACHE), "latex_individualpages": False},
         doctreedir=STAGE / "doctrees",
-        freshenv=True,
+        freshenv=not kept,
         warningiserror=True,
         keep_going=True,
         quiet=True,
     )
     if status:
         raise BuildError("The pages have warnings or could not be written (see above).")
+    (STAGE / "doctrees" / "pages.json").write_text(json.dumps(pages, indent=1), encoding="utf-8")
+    (STAGE / "doctrees" / "shared.key").write_text(f"{shared} {site_key(STAGE / 'html')}", encoding="utf-8")
+
+
+def site_key(site: Path = SITE) -> str:
+    """Tell one site from another by names, sizes and dates of its files: what knows a site must know that very one."""
+    files = sorted(path for path in site.rglob("*") if path.is_file())
+    listed = (f"{path.relative_to(site)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files)
+    return hashlib.sha256("\n".join(listed).encode()).hexdigest()
 
 
 def publish() -> None:
@@ -218,6 +324,8 @@ def publish() -> None:
         SITE.rename(OLD)
     (STAGE / "html").rename(SITE)
     shutil.rmtree(OLD, ignore_errors=True)
+    shutil.rmtree(KNOWN, ignore_errors=True)
+    (STAGE / "doctrees").rename(KNOWN)
     shutil.rmtree(STAGE)
 
 
@@ -232,31 +340,36 @@ def recover() -> None:
 
 
 def prepare_kernels() -> None:
-    """Set what kernels inherit, and where it is safe start the process that they are forked from."""
+    """Set what kernels inherit."""
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # any other would drop every figure
     # Run this environment's kernel even if the reader's account has another one named python3.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    # jsonschema would compile a grammar of web addresses (2 s), which nothing here uses.
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
+
+def warm_up() -> None:
+    """Where it is safe, start the process that kernels are forked from, if it does not run yet."""
     if FORKING:
         import prefork
 
-        prefork.warm_up()  # in the background, while the data are checked
+        prefork.warm_up()
 
 
 def build() -> None:
     """Bring ``_build/html`` up to date."""
     os.chdir(ROOT)
+    # jsonschema would compile a grammar of web addresses (2 s), which nothing here uses.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     recover()
-    stamp, key = BUILD / "book.key", digest(PAGE_INPUTS)
+    os.environ.pop("CASEBOOK_DATA", None)  # the book is made of the project's own tables
+    stamp, key = BUILD / "book.key", book_key()
     if stamp_matches(stamp, key) and (SITE / "index.html").is_file():
         print("The book is up to date.")
         return
     os.environ["HELPERS_STATIC"] = "1"  # explorers then show precomputed frames
     prepare_kernels()
-    check_data()
-    check_evidence()
+    warm_up()  # in the background, while data and pages are checked
     drop_outdated_cache()
+    check_evidence()
     from sqlalchemy.exc import DBAPIError
 
     try:
@@ -265,7 +378,6 @@ def build() -> None:
         raise BuildError(
             f"The results could not be kept: {error.orig}. Free some space, or delete {CACHE}, and build again."
         ) from None
-    print("Pages: rendering", flush=True)
     render_pages()
     stamp.unlink(missing_ok=True)  # it speaks of the site that goes
     publish()

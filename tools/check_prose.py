@@ -30,7 +30,7 @@ from typing import Any
 import yaml
 
 from helpers.evidence import ARTICLES
-from helpers.tables import load
+from helpers.tables import csv_rows, data_folder, load
 
 MAX_CELL = 15
 RUN = 8  # consecutive words shared with an article that count as borrowed
@@ -87,7 +87,8 @@ def typed_numbers(path: Path) -> Iterator[str]:
 
 @cache
 def _ids(table: str) -> frozenset[str]:
-    return frozenset(load(table)["id"])
+    header, *rows = csv_rows(data_folder() / f"{table}.csv")
+    return frozenset(row[header.index("id")] for row in rows)
 
 
 def unknown_evidence(path: Path) -> Iterator[str]:

@@ -76,7 +76,10 @@ def protect_site(app: Sphinx, exception: Exception | None) -> None:
         return
     refused = []
     for path in sorted(Path(app.outdir).rglob("*.html")):
-        page = protect(path.read_text(encoding="utf-8"))
+        page = path.read_text(encoding="utf-8")
+        if META in page:  # kept from the last build
+            continue
+        page = protect(page)
         refused += [f"{path.relative_to(app.outdir)}: {script}" for script in inline_scripts(page)]
         path.write_text(page, encoding="utf-8")
     if refused:

@@ -105,7 +105,8 @@ def trim_site(app: Sphinx, exception: Exception | None) -> None:
     for page in Path(app.outdir).rglob("*.html"):
         # Without script nothing resolves "auto", and the page would have no colours.
         text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace('data-theme="auto"', 'data-theme="light"', 1), encoding="utf-8")
+        if 'data-theme="auto"' in text:  # a page kept from the last build has it no more
+            page.write_text(text.replace('data-theme="auto"', 'data-theme="light"', 1), encoding="utf-8")
     used = used_classes(Path(app.outdir))
     for pattern in THEME_STYLES:
         for path in static.glob(pattern):

@@ -24,12 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import site_address
 from nbformat import NotebookNode
 
 from helpers import tables
 
 __all__ = [
-    "NAME", "PortableError", "data_entries", "executed", "first_cell", "pages", "press", "repository", "requirements",
+    "NAME", "PortableError", "data_entries", "executed", "first_cell", "pages", "press", "requirements",
     "values", "wheel", "write_zip",
 ]  # fmt: skip
 
@@ -308,38 +309,6 @@ def press() -> dict[str, str]:
     return found
 
 
-def repository() -> str:
-    """Return the public address of the repository, or "" where none is set.
-
-    It stands in one place, the environment variable ``REPOSITORY_URL``; GitHub Actions sets its own.
-
-    Returns
-    -------
-    str
-        Without a slash at the end.
-
-    Raises
-    ------
-    PortableError
-        If the address does not start with ``https://``.
-
-    Examples
-    --------
-    >>> import os
-    >>> os.environ["REPOSITORY_URL"] = "https://github.com/someone/casebook/"
-    >>> repository()
-    'https://github.com/someone/casebook'
-    >>> del os.environ["REPOSITORY_URL"]
-    """
-    address = os.environ.get("REPOSITORY_URL", "")
-    if not address and "GITHUB_REPOSITORY" in os.environ:
-        address = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{os.environ['GITHUB_REPOSITORY']}"
-    address = address.rstrip("/").removesuffix(".git")
-    if address and not address.startswith("https://"):
-        raise PortableError(f"REPOSITORY_URL is {address!r}: a public address starts with https://")
-    return address
-
-
 _FIRST_CELL = """\
 # Makes this notebook run when it is opened alone. Does nothing where the helpers are installed.
 import subprocess, sys
@@ -358,9 +327,9 @@ def first_cell() -> NotebookNode:
     """Return the cell that makes a notebook run when it is opened alone.
 
     It installs the helpers from the ``requirements.txt`` beside the notebook, else from the repository where its
-    address is set (see `repository`), and does nothing where they can be imported.
+    address is set (see `site_address.repository`), and does nothing where they can be imported.
     """
-    address = repository()
+    address = site_address.repository()
     missing = 'raise FileNotFoundError("put requirements.txt, and the wheel that came with it, beside this notebook")'
     otherwise = f'needed = ["git+{address}"]' if address else missing
     # With an id of its own the cell is the same in every build.

@@ -73,8 +73,9 @@ def context() -> ForkServerContext:
 
 
 def warm_up() -> None:
-    """Start the fork server, which imports ``preload`` in the background."""
-    folders = [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
+    """Start the fork server, unless it runs; it imports ``preload`` in the background."""
+    folder, others = str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")
+    if folder not in others.split(os.pathsep):
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [folder, others]))
     context().set_forkserver_preload(["preload"])
     forkserver.ensure_running()

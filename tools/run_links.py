@@ -1,7 +1,7 @@
 """Sphinx extension: links that open a chapter as a notebook elsewhere, where the repository has a public address.
 
 Binder runs the whole repository, set up by ``.binder/``. Colab and the download take the chapter from the branch
-``notebooks``, which holds the notebooks edition unpacked. Without REPOSITORY_URL (see `portable.repository`) there are
+``notebooks``, which holds the notebooks edition unpacked. Without an address (see `site_address.repository`) there are
 no links.
 """
 
@@ -13,7 +13,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import portable
+import site_address
 from sphinx.application import Sphinx
 
 #: The branch that holds the notebooks edition, made by the workflow that publishes the site.
@@ -52,7 +52,7 @@ def add_links(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     del app, templatename, doctree
     if not re.match(r"chapters/\d\d_", pagename):
         return
-    found = links(pagename, portable.repository())
+    found = links(pagename, site_address.repository())
     if found:
         shown = " · ".join(f'<a href="{html.escape(url)}">{html.escape(words)}</a>' for words, url in found)
         context["body"] = context["body"].replace("</h1>", f'</h1>\n<p class="run-links">{shown}</p>', 1)

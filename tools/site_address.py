@@ -1,16 +1,17 @@
-"""Sphinx extension: what a site with a public address adds to its pages.
+"""Public addresses of the book and its repository, and a Sphinx extension: what the first adds to the pages.
 
-The address stands in one place, the environment variable ``BOOK_URL`` (on a public host its workflow sets it). With it,
-pages name their own address and there is a sitemap; without it, as in a folder, there is neither.
+Each stands in one place, an environment variable. With ``BOOK_URL`` (on a public host its workflow sets it) pages name
+their own address and there is a sitemap; without it, as in a folder, there is neither.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
-from sphinx.config import Config
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 VARIABLE = "BOOK_URL"
 
@@ -26,6 +27,32 @@ def address() -> str:
     found = os.environ.get(VARIABLE, "").rstrip("/")
     if found and not found.startswith("https://"):
         raise ValueError(f"{VARIABLE} is {found!r}: a public address starts with https://")
+    return found
+
+
+def repository() -> str:
+    """Return the address of the repository, without a slash at the end, or "" where nothing says so.
+
+    The environment variable ``REPOSITORY_URL`` says so; GitHub Actions sets its own.
+
+    Raises
+    ------
+    ValueError
+        If the address does not start with ``https://``.
+
+    Examples
+    --------
+    >>> os.environ["REPOSITORY_URL"] = "https://github.com/someone/casebook/"
+    >>> repository()
+    'https://github.com/someone/casebook'
+    >>> del os.environ["REPOSITORY_URL"]
+    """
+    found = os.environ.get("REPOSITORY_URL", "")
+    if not found and "GITHUB_REPOSITORY" in os.environ:
+        found = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{os.environ['GITHUB_REPOSITORY']}"
+    found = found.rstrip("/").removesuffix(".git")
+    if found and not found.startswith("https://"):
+        raise ValueError(f"REPOSITORY_URL is {found!r}: a public address starts with https://")
     return found
 
 

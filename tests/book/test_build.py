@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -88,6 +89,53 @@ def test_a_sound_page_replaces_the_book_and_a_second_build_does_nothing(project:
     assert page.stat().st_mtime_ns == stamp
 
 
+def site(project: Path) -> dict[str, bytes]:
+    folder = project / "_build" / "html"
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_a_build_that_keeps_pages_makes_the_site_that_a_clean_build_makes(project: Path) -> None:
+    toc = "format: jb-book\nroot: index\nchapters:\n- file: second\n- file: third\n"
+    (project / "_toc.yml").write_text(toc, encoding="utf-8")
+    (project / "second.md").write_text(NOTEBOOK + "See [](third.md).\n\n```{code-cell}\n6 * 7\n```\n", encoding="utf-8")
+    third = project / "third.md"
+    third.write_text("# Third\n\nAbout rivers.\n", encoding="utf-8")
+    first = build(project)
+    assert first.returncode == 0 and "rendering 3 of 3" in first.stdout, first.stdout + first.stderr
+    times = {name: (project / "_build/html" / name).stat().st_mtime_ns for name in ("second.html", "third.html")}
+
+    stamp = third.stat().st_mtime_ns
+    third.write_text("# Third\n\nAbout mountains.\n", encoding="utf-8")
+    os.utime(third, ns=(stamp, stamp))  # the date of a file proves nothing
+    text = build(project)
+    assert text.returncode == 0 and "rendering 1 of 3" in text.stdout, text.stdout + text.stderr
+    assert b"mountains" in site(project)["third.html"]
+    assert (project / "_build/html/second.html").stat().st_mtime_ns == times["second.html"], "an unchanged page stands"
+
+    third.write_text("# Highlands\n\nAbout mountains.\n", encoding="utf-8")
+    title = build(project)
+    assert title.returncode == 0 and "rendering 1 of 3" in title.stdout, title.stdout + title.stderr
+    kept = site(project)
+    assert kept["second.html"].count(b"Highlands") >= 2, "in the margin and in the link"
+    assert b"rivers" not in kept["searchindex.js"]
+
+    shutil.rmtree(project / "_build")
+    assert build(project).returncode == 0
+    clean = site(project)
+    assert kept.keys() == clean.keys()
+    assert [name for name, content in kept.items() if content != clean[name]] == []
+
+
+def test_pages_are_not_kept_from_a_site_that_somebody_changed(project: Path) -> None:
+    page = project / "_build" / "html" / "index.html"
+    assert build(project).returncode == 0
+    page.write_text("spoilt", encoding="utf-8")
+    (project / "_build" / "book.key").unlink()
+    again = build(project)
+    assert "rendering 1 of 1" in again.stdout, again.stdout + again.stderr
+    assert "Nothing to run." in page.read_text(encoding="utf-8")
+
+
 def test_a_changed_value_reaches_the_page_in_spite_of_the_cache(project: Path) -> None:
     cell = (
         "```{code-cell} ipython3\nfrom helpers import tables\n"
@@ -100,3 +148,14 @@ def test_a_changed_value_reaches_the_page_in_spite_of_the_cache(project: Path) -
     run = build(project)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Persia" in (project / "_build" / "html" / "index.html").read_text(encoding="utf-8")
+
+
+def test_an_address_that_is_set_reaches_the_pages(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert build(project).returncode == 0
+    monkeypatch.setenv("BOOK_URL", "https://example.org/book")
+    run = build(project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "https://example.org/book/" in site(project)["index.html"].decode()
+    monkeypatch.setenv("BOOK_URL", "example.org")
+    run = build(project)
+    assert run.returncode == 1 and "starts with https://" in run.stderr

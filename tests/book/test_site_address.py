@@ -54,3 +54,18 @@ def test_an_address_that_is_none_is_refused(tool: ModuleType, monkeypatch: pytes
     monkeypatch.setenv("BOOK_URL", "example.org")
     with pytest.raises(ValueError, match=r"'example\.org'.*https"):
         tool.set_address(App(), {})
+
+
+def test_the_address_of_the_repository_is_the_setting_or_that_of_the_host(
+    tool: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("REPOSITORY_URL", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    assert tool.repository() == ""
+    monkeypatch.setenv("GITHUB_REPOSITORY", "someone/casebook")
+    assert tool.repository() == "https://github.com/someone/casebook"
+    monkeypatch.setenv("REPOSITORY_URL", "https://example.org/casebook.git")
+    assert tool.repository() == "https://example.org/casebook"
+    monkeypatch.setenv("REPOSITORY_URL", "file:///etc")
+    with pytest.raises(ValueError, match="https://"):
+        tool.repository()

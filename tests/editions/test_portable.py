@@ -82,19 +82,14 @@ def test_a_chapter_comes_with_its_results_and_others_with_a_clear_error() -> Non
         portable.executed("chapters/99_nothing")
 
 
-def test_the_address_of_the_repository_is_the_setting_or_that_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opened_alone_a_notebook_installs_from_the_repository_if_its_address_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name in ("REPOSITORY_URL", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY"):
         monkeypatch.delenv(name, raising=False)
-    assert portable.repository() == ""
     assert "git+" not in portable.first_cell().source
     monkeypatch.setenv("GITHUB_REPOSITORY", "someone/casebook")
-    assert portable.repository() == "https://github.com/someone/casebook"
     assert '["git+https://github.com/someone/casebook"]' in portable.first_cell().source
-    monkeypatch.setenv("REPOSITORY_URL", "https://example.org/casebook.git")
-    assert portable.repository() == "https://example.org/casebook"
-    monkeypatch.setenv("REPOSITORY_URL", "file:///etc")
-    with pytest.raises(portable.PortableError, match="https://"):
-        portable.repository()
 
 
 def test_the_helpers_run_in_an_empty_folder_with_nothing_but_their_requirements(
