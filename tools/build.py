@@ -199,8 +199,8 @@ def stale_notebooks(cache: Any, names: Iterable[str] = ()) -> dict[Path, Any]:
     return stale
 
 
-def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
-    """Run stale notebooks, JOBS or one per processor at a time, and put the results into the cache.
+def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> list[str]:
+    """Run stale notebooks, JOBS or one per processor at a time, put the results into the cache and return their names.
 
     By default these are all of the book, and its cache.
 
@@ -217,7 +217,7 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
     stale = stale_notebooks(cache, names)
     if not stale:
         print("Chapters: all results are in the cache.")
-        return
+        return []
     warm_up()
     check_font()
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
@@ -255,10 +255,11 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> None:
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     if failed:
         raise BuildError("Chapters with errors: " + ", ".join(sorted(failed)))
+    return [path.relative_to(ROOT).with_suffix("").as_posix() for path in stale]
 
 
-def keep_pages(shared: str, pages: dict[str, str]) -> int:
-    """Put the pages that stand into the staging folder, unless something has changed that all depend on.
+def pages_to_render(shared: str, pages: dict[str, str], run: Iterable[str]) -> list[str]:
+    """Tell which pages the site that stands lacks or has in another form: all, if something has changed that all share.
 
     Parameters
     ----------
@@ -266,33 +267,49 @@ def keep_pages(shared: str, pages: dict[str, str]) -> int:
         Digest of what all pages depend on.
     pages
         Digest of the text of each page.
-
-    Returns
-    -------
-    int
-        The number of pages that need not be read again.
+    run
+        Pages whose results were computed just now.
     """
     if not SITE.is_dir() or not stamp_matches(KNOWN / "shared.key", f"{shared} {site_key()}"):
-        return 0
+        return list(pages)
+    last = json.loads((KNOWN / "pages.json").read_text(encoding="utf-8"))
+    return [name for name, text in pages.items() if last.get(name) != text or name in run]
+
+
+def keep_pages(changed: Iterable[str]) -> None:
+    """Put the site that stands into the staging folder, and what Sphinx knows of all pages but the changed ones."""
     # What Sphinx copies anew each time is left out: it tells from such files' presence what a page should say of them.
     shutil.copytree(SITE, STAGE / "html", ignore=shutil.ignore_patterns("_static"))
     shutil.copytree(KNOWN, STAGE / "doctrees")
-    last = json.loads((KNOWN / "pages.json").read_text(encoding="utf-8"))
-    for name, text in pages.items():
-        if last.get(name) != text:  # without its doctree Sphinx reads it again, whatever the date of the file
-            (STAGE / "doctrees" / f"{name}.doctree").unlink(missing_ok=True)
-    return sum(last.get(name) == text for name, text in pages.items())
+    for name in changed:  # without its doctree Sphinx reads a page again, whatever the date of the file
+        (STAGE / "doctrees" / f"{name}.doctree").unlink(missing_ok=True)
 
 
-def render_pages() -> None:
-    """Render into the staging folder the pages that are new or changed; every warning counts as a failure."""
+def render_pages(run: Iterable[str] = ()) -> bool:
+    """Render into the staging folder the pages that are new or changed; every warning counts as a failure.
+
+    Parameters
+    ----------
+    run
+        Pages whose results were computed just now.
+
+    Returns
+    -------
+    bool
+        Whether there was anything to render.
+    """
     from jupyter_book.sphinx import build_sphinx
 
     shutil.rmtree(STAGE, ignore_errors=True)
     shared = digest(SHARED_INPUTS, also=addresses())
     pages = {name: digest([f"{name}.md"], also=[titles()] if name == CITING else []) for name in page_names()}
-    kept = keep_pages(shared, pages)
-    print(f"Pages: rendering {len(pages) - kept} of {len(pages)}", flush=True)
+    changed = pages_to_render(shared, pages, set(run))
+    if not changed:
+        print("Pages: all stand as they are.")
+        return False
+    print(f"Pages: rendering {len(changed)} of {len(pages)}", flush=True)
+    if len(changed) < len(pages):
+        keep_pages(changed)
     status = build_sphinx(
         ROOT,
         STAGE / "html",
@@ -300,7 +317,7 @@ def render_pages() -> None:
         noconfig=True,
         confoverrides={"nb_execution_cache_path": str(CACHE), "latex_individualpages": False},
         doctreedir=STAGE / "doctrees",
-        freshenv=not kept,
+        freshenv=len(changed) == len(pages),
         warningiserror=True,
         keep_going=True,
         quiet=True,
@@ -309,6 +326,7 @@ def render_pages() -> None:
         raise BuildError("The pages have warnings or could not be written (see above).")
     (STAGE / "doctrees" / "pages.json").write_text(json.dumps(pages, indent=1), encoding="utf-8")
     (STAGE / "doctrees" / "shared.key").write_text(f"{shared} {site_key(STAGE / 'html')}", encoding="utf-8")
+    return True
 
 
 def site_key(site: Path = SITE) -> str:
@@ -373,14 +391,14 @@ def build() -> None:
     from sqlalchemy.exc import DBAPIError
 
     try:
-        run_notebooks()
+        run = run_notebooks()
     except DBAPIError as error:
         raise BuildError(
             f"The results could not be kept: {error.orig}. Free some space, or delete {CACHE}, and build again."
         ) from None
-    render_pages()
-    stamp.unlink(missing_ok=True)  # it speaks of the site that goes
-    publish()
+    if render_pages(run):
+        stamp.unlink(missing_ok=True)  # it speaks of the site that goes
+        publish()
     stamp.write_text(key, encoding="utf-8")
 
 
