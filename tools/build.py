@@ -131,6 +131,7 @@ def drop_outdated_cache(folder: Path = CACHE) -> None:
     """Delete cached results when code or data changed, if the data are valid: jupyter-cache hashes only the cells."""
     stamp, key = folder / "inputs.key", digest(RESULT_INPUTS)
     if not stamp_matches(stamp, key):
+        warm_up()  # in the background, while the data are checked
         check_data()
         stamp.unlink(missing_ok=True)  # first: a cache that is deleted in part must not count as whole
         if folder.exists():
@@ -385,7 +386,6 @@ def build() -> None:
         return
     os.environ["HELPERS_STATIC"] = "1"  # explorers then show precomputed frames
     prepare_kernels()
-    warm_up()  # in the background, while data and pages are checked
     drop_outdated_cache()
     check_evidence()
     from sqlalchemy.exc import DBAPIError
