@@ -53,7 +53,7 @@ release: book ## All editions in _build/release, with check sums, manifest, part
 test: book ## Build the book, then run all tests
 	$(PY) -m pytest -n auto --dist loadfile
 
-test-all: book ## The same, and those tests that build whole books (an hour)
+test-all: book ## The same, and those tests that build whole books (a quarter of an hour more)
 	$(PY) -m pytest -n auto --dist loadfile -m "slow or not slow"
 
 lab: $(READY) ## Open the chapters as notebooks in JupyterLab
