@@ -243,7 +243,8 @@ def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> list[str]:
             pool.submit(single_nb_execution, notebook, str(path.parent), timeout, False, **options): path
             for path, notebook in stale.items()
         }
-        import_module("jupyter_book.sphinx")  # which takes seconds, and there is time while the kernels work
+        for name in ("jupyter_book.sphinx", *config["sphinx"]["config"]["extensions"]):
+            import_module(name)  # which takes seconds, and there is time while the kernels work
         for count, job in enumerate(as_completed(jobs), start=1):
             path = jobs[job]
             name, result = path.relative_to(ROOT).as_posix(), job.result()

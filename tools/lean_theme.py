@@ -7,6 +7,8 @@ site the style rules and files that nothing uses.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -107,12 +109,35 @@ def trim_site(app: Sphinx, exception: Exception | None) -> None:
         text = page.read_text(encoding="utf-8")
         if 'data-theme="auto"' in text:  # a page kept from the last build has it no more
             page.write_text(text.replace('data-theme="auto"', 'data-theme="light"', 1), encoding="utf-8")
-    used = used_classes(Path(app.outdir))
-    for pattern in THEME_STYLES:
-        for path in static.glob(pattern):
+    trim_styles(static, used_classes(Path(app.outdir)), Path(app.doctreedir) / "styles.json")
+
+
+def trim_styles(static: Path, used: set[str], known: Path) -> None:
+    """Remove from the style sheets of theme and extensions what no page uses.
+
+    Parameters
+    ----------
+    static
+        Folder of style sheets and scripts.
+    used
+        Every class that occurs.
+    known
+        Where the result is kept, for builds in which none of this has changed.
+    """
+    sheets = [path for pattern in THEME_STYLES for path in sorted(static.glob(pattern))]
+    read = sorted(path for kind in ("*.css", "*.js") for path in static.rglob(kind))
+    key = hashlib.sha256(" ".join(sorted(used)).encode() + b"".join(path.read_bytes() for path in read)).hexdigest()
+    kept = json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {}
+    if kept.get("key") == key:
+        for path in sheets:
+            path.write_text(kept[path.relative_to(static).as_posix()], encoding="utf-8")
+    else:
+        for path in sheets:
             rules = tinycss2.parse_stylesheet(path.read_text(encoding="utf-8"), skip_whitespace=True)
             path.write_text(tinycss2.serialize(list(prune(rules, used))), encoding="utf-8")
-    drop_unread_properties(static, [path for pattern in THEME_STYLES for path in static.glob(pattern)])
+        drop_unread_properties(static, sheets)
+        kept = {path.relative_to(static).as_posix(): path.read_text(encoding="utf-8") for path in sheets} | {"key": key}
+        known.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def drop_unread_properties(static: Path, sheets: Iterable[Path]) -> None:
