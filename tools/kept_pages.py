@@ -7,7 +7,9 @@ of others in its margin, and links that lead to their headings and terms.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -41,12 +43,19 @@ def after(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     return [] if shared(env) == app.casebook_shared else sorted(env.found_docs)  # type: ignore[attr-defined]
 
 
-def forget_words(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
-    """Drop from the search index the words that no page has any more; Sphinx leaves them without a page."""
-    index = app.builder.indexer  # type: ignore[attr-defined]
+def complete_index(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
+    """Make the search index what it is after a clean build.
+
+    Sphinx leaves words in it that no page has any more, and out of it the defined terms of pages that it did not write.
+    """
+    index, kept = app.builder.indexer, Path(app.doctreedir) / "terms.json"  # type: ignore[attr-defined]
     for words in (index._mapping, index._title_mapping):
         for word in [word for word, pages in words.items() if not pages]:
             del words[word]
+    last = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    terms = last | index._index_entries
+    index._index_entries = {name: terms[name] for name in sorted(terms)}
+    kept.write_text(json.dumps(index._index_entries), encoding="utf-8")
     return []
 
 
@@ -54,5 +63,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("env-before-read-docs", before, priority=100)
     app.connect("env-updated", after)
-    app.connect("html-collect-pages", forget_words)
+    app.connect("html-collect-pages", complete_index)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -97,7 +97,8 @@ def site(project: Path) -> dict[str, bytes]:
 def test_a_build_that_keeps_pages_makes_the_site_that_a_clean_build_makes(project: Path) -> None:
     toc = "format: jb-book\nroot: index\nchapters:\n- file: second\n- file: third\n"
     (project / "_toc.yml").write_text(toc, encoding="utf-8")
-    (project / "second.md").write_text(NOTEBOOK + "See [](third.md).\n\n```{code-cell}\n6 * 7\n```\n", encoding="utf-8")
+    second = "See [](third.md).\n\n```{glossary}\nDelta\n: Mouth of a river.\n```\n\n```{code-cell}\n6 * 7\n```\n"
+    (project / "second.md").write_text(NOTEBOOK + second, encoding="utf-8")
     third = project / "third.md"
     third.write_text("# Third\n\nAbout rivers.\n", encoding="utf-8")
     first = build(project)
