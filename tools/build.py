@@ -91,6 +91,12 @@ def titles() -> str:
     return "\n".join(found[0] for text in texts if (found := re.search(r"^# .+$", text, flags=re.MULTILINE)))
 
 
+def cells() -> list[str]:
+    """Return the code of each page."""
+    texts = ((ROOT / f"{name}.md").read_text(encoding="utf-8") for name in page_names())
+    return ["\n".join(re.findall(r"^```\{code-cell\}.*?^```", text, flags=re.MULTILINE | re.DOTALL)) for text in texts]
+
+
 def addresses() -> list[str]:
     """Return the public addresses that pages name, which stand in the environment."""
     import site_address
@@ -131,7 +137,6 @@ def drop_outdated_cache(folder: Path = CACHE) -> None:
     """Delete cached results when code or data changed, if the data are valid: jupyter-cache hashes only the cells."""
     stamp, key = folder / "inputs.key", digest(RESULT_INPUTS)
     if not stamp_matches(stamp, key):
-        warm_up()  # in the background, while the data are checked
         check_data()
         stamp.unlink(missing_ok=True)  # first: a cache that is deleted in part must not count as whole
         if folder.exists():
@@ -387,12 +392,16 @@ def build() -> None:
         return
     os.environ["HELPERS_STATIC"] = "1"  # explorers then show precomputed frames
     prepare_kernels()
+    ran, code = CACHE / "ran.key", digest(RESULT_INPUTS, also=cells())
+    if not stamp_matches(ran, code):
+        warm_up()  # in the background, while data and pages are checked: most likely something will run
     drop_outdated_cache()
     check_evidence()
     from sqlalchemy.exc import DBAPIError
 
     try:
         run = run_notebooks()
+        ran.write_text(code, encoding="utf-8")
     except DBAPIError as error:
         raise BuildError(
             f"The results could not be kept: {error.orig}. Free some space, or delete {CACHE}, and build again."
