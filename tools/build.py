@@ -85,16 +85,21 @@ def page_names() -> list[str]:
     return names
 
 
+def page_texts() -> dict[str, str]:
+    """Return the text of every page by its name."""
+    return {name: (ROOT / f"{name}.md").read_text(encoding="utf-8") for name in page_names()}
+
+
 def titles() -> str:
     """Return the title of every page, each on a line."""
-    texts = ((ROOT / f"{name}.md").read_text(encoding="utf-8") for name in page_names())
-    return "\n".join(found[0] for text in texts if (found := re.search(r"^# .+$", text, flags=re.MULTILINE)))
+    found = (re.search(r"^# .+$", text, flags=re.MULTILINE) for text in page_texts().values())
+    return "\n".join(title[0] for title in found if title)
 
 
 def cells() -> list[str]:
-    """Return the code of each page."""
-    texts = ((ROOT / f"{name}.md").read_text(encoding="utf-8") for name in page_names())
-    return ["\n".join(re.findall(r"^```\{code-cell\}.*?^```", text, flags=re.MULTILINE | re.DOTALL)) for text in texts]
+    """Return the code of every page."""
+    code = re.compile(r"^```\{code-cell\}.*?^```", flags=re.MULTILINE | re.DOTALL)
+    return ["\n".join(code.findall(text)) for text in page_texts().values()]
 
 
 def addresses() -> list[str]:
@@ -292,7 +297,7 @@ def keep_pages(changed: Iterable[str]) -> None:
         (STAGE / "doctrees" / f"{name}.doctree").unlink(missing_ok=True)
 
 
-def render_pages(run: Iterable[str] = ()) -> bool:
+def render_pages(run: Iterable[str]) -> bool:
     """Render into the staging folder the pages that are new or changed; every warning counts as a failure.
 
     Parameters
@@ -310,7 +315,7 @@ def render_pages(run: Iterable[str] = ()) -> bool:
     shutil.rmtree(STAGE, ignore_errors=True)
     shared = digest(SHARED_INPUTS, also=addresses())
     pages = {name: digest([f"{name}.md"], also=[titles()] if name == CITING else []) for name in page_names()}
-    changed = pages_to_render(shared, pages, set(run))
+    changed = pages_to_render(shared, pages, run)
     if not changed:
         print("Pages: all stand as they are.")
         return False

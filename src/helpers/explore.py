@@ -240,17 +240,10 @@ class Explorer:
 
     def frame(self, **values: Any) -> Exhibit:
         """Draw one setting; its alt text also names the setting, so that no two frames share theirs."""
-        begun = time.perf_counter()
         values = {name: control.values[control.start] for name, control in self.live.items()} | values
         exhibit = self.draw(**values)
         words = "; ".join(f"{c.label}: {c.name_of(values[n])}" for n, c in {**self.controls, **self.live}.items())
-        exhibit = dataclasses.replace(exhibit, alt=f"{exhibit.alt} ({words})")
-        log = os.environ.get("HELPERS_FRAME_LOG")
-        if log:
-            exhibit.svg()
-            with Path(log).open("a", encoding="utf-8") as file:
-                file.write(f"{time.perf_counter() - begun:.4f}\n")
-        return exhibit
+        return dataclasses.replace(exhibit, alt=f"{exhibit.alt} ({words})")
 
     def to_html(self) -> str:
         """Return controls and all frames as HTML that needs no kernel and no network."""
@@ -260,8 +253,12 @@ class Explorer:
         tables: list[pd.DataFrame] = []
         for key in itertools.product(*(range(len(c.values)) for c in self.controls.values())):
             setting = {name: (control, i) for (name, control), i in zip(self.controls.items(), key, strict=True)}
+            begun = time.perf_counter()
             exhibit = self.frame(**{name: control.values[i] for name, (control, i) in setting.items()})
             frames["-".join(map(str, key))], findings["-".join(map(str, key))] = _frame_body(exhibit), exhibit.title
+            if log := os.environ.get("HELPERS_FRAME_LOG"):  # seconds per frame, for `make bench`
+                with Path(log).open("a", encoding="utf-8") as file:
+                    file.write(f"{time.perf_counter() - begun:.4f}\n")
             words = {control.label: control.names[i] for control, i in setting.values()}
             tables.append(exhibit.data.assign(**{w: n for w, n in words.items() if w not in exhibit.data}))
         controls = "".join(_control_html(self.id, n, c) for n, c in self.controls.items())
