@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 
 import portable
-from build import PAGE_INPUTS, ROOT, page_texts
+from build import PAGE_INPUTS, page_texts
+from execution import ROOT
 from myst_nb.core.read import is_myst_markdown_notebook
 
 TARGET = 1.0  # a cold build may take this many times the limit

@@ -1,9 +1,9 @@
 """Build the whole book into ``_build/html``: check data, run chapters, render pages, publish.
 
-What is slow is kept: the results of the chapters, and the pages of the last good site whose text is the
-same, if nothing that all pages depend on has changed. Warnings are errors, so a page that stands has none
-that a later build could forget. The finished site replaces the last good one in a single rename, only
-when everything succeeded.
+A page is rendered as soon as its chapter has run. What is slow is kept: the results of the chapters, and the pages of
+the last good site whose text is the same, if nothing that all pages depend on has changed. Warnings are errors, so a
+page that stands has none that a later build could forget. The finished site replaces the last good one in a single
+rename, only when everything succeeded.
 """
 
 from __future__ import annotations
@@ -18,13 +18,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from execution import ROOT, BuildError, Execution, forget, prepare_kernels, warm_up
+
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 CACHE = BUILD / ".jupyter_cache"
@@ -43,13 +40,6 @@ CITING = "chapters/back/cite"
 SHARED_INPUTS = (*RESULT_INPUTS, "assets", "tools", "_config.yml")
 #: What the site depends on.
 PAGE_INPUTS = (*SHARED_INPUTS, "index.md", "chapters")
-
-#: Kernels are forked from a loaded process; elsewhere that is not safe, or impossible.
-FORKING = sys.platform == "linux"
-
-
-class BuildError(Exception):
-    """A failure whose message is all that the author needs to see."""
 
 
 def digest(inputs: Iterable[str], *, also: Iterable[str] = ()) -> str:
@@ -154,122 +144,6 @@ def drop_outdated_cache(folder: Path = CACHE) -> None:
         stamp.write_text(named, encoding="utf-8")
 
 
-def forget(page: str, folder: Path) -> None:
-    """Delete the cached results of a page, if there are any."""
-    from jupyter_cache import get_cache
-    from myst_nb.core.read import read_myst_markdown_notebook
-
-    path = ROOT / f"{page}.md"
-    if path.is_file():
-        notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), path=path)
-        cache = get_cache(str(folder))
-        with suppress(KeyError):
-            cache.remove_cache(cache.match_cache_notebook(notebook).pk)
-
-
-def is_cached(cache: Any, notebook: Any) -> bool:
-    """Tell whether the cache holds a whole result; what a build that was cut off left of one is deleted."""
-    _, key = cache.create_hashed_notebook(notebook)
-    try:
-        cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk)
-    except (KeyError, ValueError):  # no entry, an entry without its file, or half a file
-        rest = Path(cache.path) / "executed" / key
-        if rest.exists():
-            shutil.rmtree(rest)
-        return False
-    return True
-
-
-def check_font() -> None:
-    """Refuse to draw in a font that the figures were not laid out for."""
-    # Filling matplotlib's font cache here keeps the kernels from all doing so, and from warning about it.
-    from matplotlib import font_manager
-
-    try:
-        font_manager.findfont("DejaVu Sans", fallback_to_default=False)
-    except ValueError:
-        raise BuildError(
-            "The font DejaVu Sans is missing, in which the figures are laid out. It comes with matplotlib: run "
-            "`make clean` and `make book` to install it again."
-        ) from None
-
-
-def stale_notebooks(cache: Any, names: Iterable[str] = ()) -> dict[Path, Any]:
-    """Return the notebooks among the pages (by default all of the book) that have no result in the cache."""
-    from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
-
-    stale = {}
-    for name in names or page_names():
-        path = ROOT / f"{name}.md"
-        text = path.read_text(encoding="utf-8")
-        if not is_myst_markdown_notebook(text):
-            continue
-        notebook = read_myst_markdown_notebook(text, path=path)
-        if any(cell.cell_type == "code" for cell in notebook.cells) and not is_cached(cache, notebook):
-            stale[path] = notebook
-    return stale
-
-
-def run_notebooks(folder: Path = CACHE, names: Iterable[str] = ()) -> list[str]:
-    """Run stale notebooks, JOBS or one per processor at a time, put the results into the cache and return their names.
-
-    By default these are all of the book, and its cache.
-
-    Threads suffice because the work happens in the kernels. The cache (SQLite) is written from
-    this thread only, and no timing is recorded in the cells, since that would change their hash.
-    """
-    import yaml
-    from jupyter_cache import get_cache
-    from jupyter_cache.base import CacheBundleIn
-    from jupyter_cache.executors.utils import single_nb_execution
-    from traitlets.config import Config
-
-    cache = get_cache(str(folder))
-    stale = stale_notebooks(cache, names)
-    if not stale:
-        print("Chapters: all results are in the cache.")
-        return []
-    warm_up()
-    check_font()
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    timeout = config["execute"]["timeout"]
-    workers = int(os.environ.get("JOBS") or os.cpu_count() or 1)
-    print(f"Chapters: running {len(stale)} notebook(s), {workers} at a time", flush=True)
-    options: dict[str, Any] = {
-        "config": Config(
-            # Kernels talk through local ports: encrypt them, or each kernel prints a warning.
-            KernelManager={"transport_encryption": "auto"},
-            # On a busy machine results come late. By default they would be given up after four seconds, silently.
-            NotebookClient={"iopub_timeout": 120, "raise_on_iopub_timeout": True},
-        )
-    }
-    if FORKING:
-        from prefork import ForkingKernelManager
-
-        options["kernel_manager_class"] = ForkingKernelManager
-    failed = []
-    with ThreadPoolExecutor(workers) as pool:
-        jobs = {
-            pool.submit(single_nb_execution, notebook, str(path.parent), timeout, False, **options): path
-            for path, notebook in stale.items()
-        }
-        for name in ("jupyter_book.sphinx", *config["sphinx"]["config"]["extensions"]):
-            import_module(name)  # which takes seconds, and there is time while the kernels work
-        for count, job in enumerate(as_completed(jobs), start=1):
-            path = jobs[job]
-            name, result = path.relative_to(ROOT).as_posix(), job.result()
-            print(f"  {count:2}/{len(stale)}  {name:<36}{result.time:6.1f} s", flush=True)
-            if result.err is not None:
-                failed.append(name)
-                print(f"\n{name} stopped with an error:\n\n{result.err}\n", file=sys.stderr, flush=True)
-                continue
-            bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
-            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-    if failed:
-        raise BuildError("Chapters with errors: " + ", ".join(sorted(failed)))
-    return [path.relative_to(ROOT).with_suffix("").as_posix() for path in stale]
-
-
 def pages_to_render(shared: str, pages: dict[str, str], run: Iterable[str]) -> list[str]:
     """Tell which pages the site that stands lacks or has in another form: all, if something has changed that all share.
 
@@ -297,31 +171,33 @@ def keep_pages(changed: Iterable[str]) -> None:
         (STAGE / "doctrees" / f"{name}.doctree").unlink(missing_ok=True)
 
 
-def render_pages(run: Iterable[str]) -> bool:
+def render_pages(chapters: Execution) -> bool:
     """Render into the staging folder the pages that are new or changed; every warning counts as a failure.
 
     Parameters
     ----------
-    run
-        Pages whose results were computed just now.
+    chapters
+        The run under way, whose results the pages wait for.
 
     Returns
     -------
     bool
         Whether there was anything to render.
     """
-    from jupyter_book.sphinx import build_sphinx
-
     shutil.rmtree(STAGE, ignore_errors=True)
     shared = digest(SHARED_INPUTS, also=addresses())
     pages = {name: digest([f"{name}.md"], also=[titles()] if name == CITING else []) for name in page_names()}
-    changed = pages_to_render(shared, pages, run)
+    changed = pages_to_render(shared, pages, chapters.pages)
     if not changed:
         print("Pages: all stand as they are.")
         return False
     print(f"Pages: rendering {len(changed)} of {len(pages)}", flush=True)
     if len(changed) < len(pages):
         keep_pages(changed)
+    import results  # these two take seconds, so the chapters must be on their way
+    from jupyter_book.sphinx import build_sphinx
+
+    results.wait_for = chapters.wait
     status = build_sphinx(
         ROOT,
         STAGE / "html",
@@ -334,6 +210,8 @@ def render_pages(run: Iterable[str]) -> bool:
         keep_going=True,
         quiet=True,
     )
+    if isinstance(status, Exception) and status.__cause__:
+        raise status.__cause__
     if status:
         raise BuildError("The pages have warnings or could not be written (see above).")
     (STAGE / "doctrees" / "pages.json").write_text(json.dumps(pages, indent=1), encoding="utf-8")
@@ -369,21 +247,6 @@ def recover() -> None:
         OLD.rename(SITE)
 
 
-def prepare_kernels() -> None:
-    """Set what kernels inherit."""
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # any other would drop every figure
-    # Run this environment's kernel even if the reader's account has another one named python3.
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-
-
-def warm_up() -> None:
-    """Where it is safe, start the process that kernels are forked from, if it does not run yet."""
-    if FORKING:
-        import prefork
-
-        prefork.warm_up()
-
-
 def build() -> None:
     """Bring ``_build/html`` up to date."""
     os.chdir(ROOT)
@@ -405,13 +268,15 @@ def build() -> None:
     from sqlalchemy.exc import DBAPIError
 
     try:
-        run = run_notebooks()
-        ran.write_text(code, encoding="utf-8")
+        with Execution(CACHE, page_names()) as chapters:
+            rendered = render_pages(chapters)
+            chapters.wait()
     except DBAPIError as error:
         raise BuildError(
             f"The results could not be kept: {error.orig}. Free some space, or delete {CACHE}, and build again."
         ) from None
-    if render_pages(run):
+    ran.write_text(code, encoding="utf-8")
+    if rendered:
         stamp.unlink(missing_ok=True)  # it speaks of the site that goes
         publish()
     stamp.write_text(key, encoding="utf-8")

@@ -23,7 +23,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import build
+import execution
 import paper
 import portable
 import site_address
@@ -454,7 +454,7 @@ def main(wanted: list[str]) -> int:
             path = known[name]()
             size = f" ({path.stat().st_size / 1e6:.1f} MB)" if path.is_file() else ""
             print(f"{path.relative_to(ROOT)}{size}", flush=True)
-    except (EditionError, build.BuildError, portable.PortableError) as error:
+    except (EditionError, execution.BuildError, portable.PortableError) as error:
         print(f"\nEdition failed: {error}", file=sys.stderr)
         return 1
     return 0

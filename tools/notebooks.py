@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import build
+import execution
 import nbformat
 import portable
 import site_address
@@ -213,9 +214,10 @@ def _steady(notebook: NotebookNode) -> NotebookNode:
 def run() -> dict[str, NotebookNode]:
     """Run the chapters with live widgets (those whose results are not at hand) and return them with results."""
     os.environ.pop("HELPERS_STATIC", None)
-    build.prepare_kernels()
+    execution.prepare_kernels()
     build.drop_outdated_cache(CACHE)
-    build.run_notebooks(CACHE, portable.pages())
+    with execution.Execution(CACHE, portable.pages()) as chapters:
+        chapters.wait()
     return {name: portable.executed(name, CACHE) for name in portable.pages()}
 
 

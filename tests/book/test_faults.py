@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import build as tool
+import execution
 import pytest
 
 GOOD = "<title>the last good book</title>"
@@ -238,8 +239,8 @@ def test_without_the_font_of_the_figures_the_build_says_how_to_get_it_back(monke
         raise ValueError("Failed to find font DejaVu Sans")
 
     monkeypatch.setattr(font_manager, "findfont", nothing)
-    with pytest.raises(tool.BuildError, match="DejaVu Sans is missing.*make clean"):
-        tool.check_font()
+    with pytest.raises(execution.BuildError, match="DejaVu Sans is missing.*make clean"):
+        execution.check_font()
 
 
 @pytest.mark.parametrize(

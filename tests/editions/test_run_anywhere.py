@@ -13,6 +13,7 @@ from pathlib import Path
 
 import build
 import editions
+import execution
 import nbformat
 import notebooks
 import portable
@@ -148,14 +149,15 @@ def test_each_chapter_runs_from_the_unpacked_zip_with_nothing_but_its_requiremen
 
 
 def test_the_chapters_are_run_under_the_names_that_the_build_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    stale: list[Path] = []
-    monkeypatch.setattr(build, "prepare_kernels", lambda: None)
+    stale: list[str] = []
+    monkeypatch.setattr(execution, "prepare_kernels", lambda: None)
     monkeypatch.setattr(build, "drop_outdated_cache", lambda _folder: None)
-    monkeypatch.setattr(build, "is_cached", lambda _cache, _notebook: False)
-    monkeypatch.setattr(build, "run_notebooks", lambda _folder, names: stale.extend(build.stale_notebooks(None, names)))
+    monkeypatch.setattr(execution, "is_cached", lambda _cache, _notebook: False)
+    monkeypatch.setattr(execution.Execution, "__enter__", lambda chapters: stale.extend(chapters.pages) or chapters)
+    monkeypatch.setattr(execution.Execution, "__exit__", lambda *_: None)
     monkeypatch.setattr(portable, "executed", lambda name, _folder: name)
     assert list(notebooks.run()) == portable.pages()
-    assert stale == [build.ROOT / f"{name}.md" for name in portable.pages()]
+    assert stale == portable.pages()
 
 
 # --- hosts and editors ------------------------------------------------------------------------------------------------
