@@ -26,6 +26,8 @@ BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 CACHE = BUILD / ".jupyter_cache"
 STAGE = BUILD / "stage"
+#: Results of long computations, in a folder named for what they depend on besides their arguments.
+MEMORY = BUILD / "memory"
 #: Where the last good site stands for the moment in which the new one takes its place.
 OLD = BUILD / "html.old"
 
@@ -144,6 +146,15 @@ def drop_outdated_cache(folder: Path = CACHE) -> None:
         stamp.write_text(named, encoding="utf-8")
 
 
+def use_memory() -> None:
+    """Let helpers keep the results of long computations, and delete those that are outdated."""
+    folder = MEMORY / digest(RESULT_INPUTS)
+    os.environ["HELPERS_MEMORY"] = str(folder)
+    if MEMORY.exists():
+        for other in set(MEMORY.iterdir()) - {folder}:
+            shutil.rmtree(other)
+
+
 def pages_to_render(shared: str, pages: dict[str, str], run: Iterable[str]) -> list[str]:
     """Tell which pages the site that stands lacks or has in another form: all, if something has changed that all share.
 
@@ -260,6 +271,7 @@ def build() -> None:
         return
     os.environ["HELPERS_STATIC"] = "1"  # explorers then show precomputed frames
     prepare_kernels()
+    use_memory()
     ran, code = CACHE / "ran.key", digest(RESULT_INPUTS, also=cells())
     if not stamp_matches(ran, code):
         warm_up()  # in the background, while data and pages are checked: most likely something will run

@@ -136,7 +136,8 @@ class Execution:
         self._running = {
             # No timing is recorded in the cells, since that would change their hash.
             self._pool.submit(single_nb_execution, notebook, str(_path(name).parent), timeout, False, **options): name
-            for name, notebook in self._stale.items()
+            # Long ones first: no processor is to wait for one at the end.
+            for name, notebook in sorted(self._stale.items(), key=lambda item: -len(item[1].cells))
         }
         self._done = as_completed(list(self._running))
         return self

@@ -215,6 +215,7 @@ def run() -> dict[str, NotebookNode]:
     """Run the chapters with live widgets (those whose results are not at hand) and return them with results."""
     os.environ.pop("HELPERS_STATIC", None)
     execution.prepare_kernels()
+    build.use_memory()
     build.drop_outdated_cache(CACHE)
     with execution.Execution(CACHE, portable.pages()) as chapters:
         chapters.wait()

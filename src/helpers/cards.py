@@ -17,6 +17,7 @@ import pandas as pd
 
 from helpers import evidence
 from helpers.exhibits import TONES, Link
+from helpers.memo import remember
 
 __all__ = ["PAGES", "Card", "CardList", "claim_cards", "event_cards", "peeks", "source_cards"]
 
@@ -130,6 +131,7 @@ class CardList:
         return {"text/plain": f"{len(self.cards)} {self.noun}", "text/html": self.to_html()}
 
 
+@remember
 def event_cards(tables: Mapping[str, pd.DataFrame]) -> list[Card]:
     """Make a card of every event, in order of date.
 
@@ -202,6 +204,7 @@ def event_cards(tables: Mapping[str, pd.DataFrame]) -> list[Card]:
     return cards
 
 
+@remember
 def claim_cards(tables: Mapping[str, pd.DataFrame]) -> list[Card]:
     """Make a card of every claim, with the evidence beside it; facets ``Article``, ``Theme``, ``Kind``, ``Verdict``."""
     events, sources = tables["events"].set_index("id"), tables["sources"].set_index("id")
@@ -244,6 +247,7 @@ def claim_cards(tables: Mapping[str, pd.DataFrame]) -> list[Card]:
     return cards
 
 
+@remember
 def source_cards(tables: Mapping[str, pd.DataFrame], uses: pd.Series) -> list[Card]:
     """Make a card of every source, by publisher and date; facets ``Side``, ``Kind``, ``Language``.
 

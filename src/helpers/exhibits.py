@@ -21,9 +21,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
+
+from helpers.memo import FOLDER, remember
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -117,6 +119,8 @@ def style() -> Iterator[None]:
 #: Inches of a figure on a page and on a phone; text has the same size in both.
 _WIDE, _NARROW = 7.4, 3.75
 _on_phone: ContextVar[bool] = ContextVar("on_phone", default=False)
+#: Whether a function draws that may still change what others draw for it.
+_within: ContextVar[bool] = ContextVar("within", default=False)
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -194,20 +198,37 @@ def two_widths(draw: Callable[_P, Exhibit]) -> Callable[_P, Exhibit]:
 
     @functools.wraps(draw)
     def drawn(*args: _P.args, **kwargs: _P.kwargs) -> Exhibit:
-        exhibit = draw(*args, **kwargs)
+        with _set(_within):
+            exhibit = draw(*args, **kwargs)
         if _on_phone.get():
             return exhibit
 
         def for_phone() -> Figure:
-            token = _on_phone.set(True)
-            try:
+            with _set(_within), _set(_on_phone):
                 return draw(*args, **kwargs).figure
-            finally:
-                _on_phone.reset(token)
 
         return dataclasses.replace(exhibit, narrow=for_phone, drawn_by=f"{draw.__module__}.{draw.__qualname__}")
 
-    return drawn
+    @remember
+    @functools.wraps(draw)
+    def finished(*args: _P.args, **kwargs: _P.kwargs) -> Exhibit:
+        return drawn(*args, **kwargs).finished()
+
+    @functools.wraps(draw)
+    def shown(*args: _P.args, **kwargs: _P.kwargs) -> Exhibit:
+        kept = os.environ.get(STATIC) and os.environ.get(FOLDER) and draw.__module__.startswith("helpers.")
+        return finished(*args, **kwargs) if kept and not _within.get() else drawn(*args, **kwargs)
+
+    return shown
+
+
+@contextmanager
+def _set(flag: ContextVar[bool]) -> Iterator[None]:
+    token = flag.set(True)
+    try:
+        yield
+    finally:
+        flag.reset(token)
 
 
 @dataclass(frozen=True)
@@ -261,6 +282,8 @@ class Exhibit:
         Makes the drawing for a phone; see `two_widths`.
     drawn_by : str
         The function that drew it; `two_widths` fills it in.
+    markup : str
+        The drawing as SVG, if it was made in an earlier build; the figure is then missing.
     """
 
     id: str
@@ -273,6 +296,7 @@ class Exhibit:
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     narrow: Callable[[], Figure] | None = field(default=None, repr=False, compare=False)
     drawn_by: str = ""
+    markup: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """Refuse an exhibit that some readers could not use."""
@@ -285,11 +309,18 @@ class Exhibit:
 
     def svg(self) -> str:
         """Return the drawing as inline SVG, named by its alt text; in the book with its narrow twin, if it has one."""
+        if self.markup:
+            return self.markup.replace(_ALT, html.escape(self.alt, quote=True))
         if self.narrow is None or not os.environ.get(STATIC):
             return svg_markup(self.figure, self.id, self.alt, self.links)
         return svg_markup(self.figure, self.id, self.alt, self.links, "wide") + svg_markup(
             self.narrow(), f"{self.id}-n", self.alt, self.links, "narrow"
         )
+
+    def finished(self) -> Exhibit:
+        """Return the exhibit with its drawing as markup in place of the figure, so that it can be kept."""
+        markup = dataclasses.replace(self, alt=_ALT).svg()
+        return dataclasses.replace(self, figure=cast(Any, None), narrow=None, markup=markup)
 
     def to_html(self) -> str:
         """Return the whole exhibit as HTML."""
@@ -317,6 +348,10 @@ class Exhibit:
         if not os.environ.get(STATIC):
             bundle["image/png"] = base64.b64encode(self.png()).decode()
         return bundle
+
+
+#: Stands for the alt text in kept markup; five words, as an exhibit asks.
+_ALT = "\ue000 alt text stands here"
 
 
 @dataclass(frozen=True)

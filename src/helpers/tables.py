@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.memo import remember
 from helpers.schemas import TABLES, Field, Table, pandera_schema
 
 __all__ = [
@@ -259,6 +260,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=64)
+@remember
 def _load(name: str, folder: Path, stamps: tuple[tuple[int, int], ...]) -> pd.DataFrame:
     """Load a table once per state of the files it depends on; `stamps` serves as a cache key only."""
     del stamps

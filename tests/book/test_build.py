@@ -163,6 +163,42 @@ def test_whatever_results_depend_on_reaches_the_page_in_spite_of_the_cache(proje
     assert "running 1 notebook" in said
 
 
+def test_a_chapter_that_runs_again_computes_only_what_is_new_and_nothing_that_is_outdated(project: Path) -> None:
+    helper = project / "src/helpers/halved.py"
+    helper.write_text(
+        "from pathlib import Path\n\nfrom helpers.memo import remember\n\n\n@remember\ndef half(number):\n"
+        '    Path("computed.txt").open("a").write(f"{number} ")\n    return number / 2\n',
+        encoding="utf-8",
+    )
+    cell = "```{code-cell} ipython3\nfrom helpers.halved import half\n\nprint(half(8), half(10))\n```\n"
+
+    def page_after(text: str) -> str:
+        (project / "index.md").write_text(text, encoding="utf-8")
+        run = build(project)
+        assert run.returncode == 0, run.stdout + run.stderr
+        return site(project)["index.html"].decode()
+
+    assert "4.0 5.0" in page_after(NOTEBOOK + cell)
+    assert "6.0 5.0" in page_after(NOTEBOOK + cell.replace("half(8)", "half(12)"))
+    assert (project / "computed.txt").read_text(encoding="utf-8") == "8 10 12 "
+    helper.write_text(helper.read_text(encoding="utf-8").replace("/ 2", "/ 20"), encoding="utf-8")
+    assert "0.4 0.5" in page_after(NOTEBOOK + cell)
+    assert len(list((project / "_build/memory").iterdir())) == 1, "results of other code are gone"
+
+
+def test_one_chapter_in_error_does_not_keep_others_from_their_results(project: Path) -> None:
+    (project / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: other\n", encoding="utf-8")
+    (project / "index.md").write_text(NOTEBOOK + "```{code-cell} ipython3\n1 / 0\n```\n", encoding="utf-8")
+    cell = "```{code-cell} ipython3\nimport time\n\ntime.sleep(3)\nprint(6 * 7)\n```\n"
+    (project / "other.md").write_text(NOTEBOOK + cell, encoding="utf-8")
+    assert_stopped(project, build(project), "Build failed: Chapters with errors: index.md", "ZeroDivisionError")
+    (project / "index.md").write_text(NOTEBOOK + "```{code-cell} ipython3\n1 / 1\n```\n", encoding="utf-8")
+    again = build(project)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "running 1 notebook(s)" in again.stdout
+    assert b"42" in site(project)["other.html"]
+
+
 def test_an_address_that_is_set_reaches_the_pages(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert build(project).returncode == 0
     monkeypatch.setenv("BOOK_URL", "https://example.org/book")

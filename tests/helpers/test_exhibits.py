@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -128,6 +130,75 @@ def test_after_a_drawing_for_a_phone_pages_are_wide_again_even_if_it_failed() ->
     with pytest.raises(RuntimeError, match="no room"):
         exhibits.two_widths(draw)().narrow()
     assert exhibits.fit("wide", "narrow") == "wide"
+
+
+def drawer(calls: list[str], module: str = "helpers.charts") -> Callable[..., Exhibit]:
+    def draw(name: str) -> Exhibit:
+        calls.append(name)
+        with exhibits.style():
+            fig, ax = exhibits.canvas(height=2)
+            ax.plot([1, 2], [1, len(name)])
+        return make(figure=fig, title=f"It rises to {name}")
+
+    draw.__module__ = module
+    return exhibits.two_widths(draw)
+
+
+def test_a_build_draws_what_it_drew_before_from_memory_and_the_page_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setenv(exhibits.STATIC, "1")
+    live = drawer(calls)("Baku").to_html()
+    assert calls == ["Baku", "Baku"], "for a page and for a phone"
+    monkeypatch.setenv("HELPERS_MEMORY", str(tmp_path))
+    assert drawer(calls)("Baku").to_html() == live
+    assert drawer(calls)("Baku").to_html() == live
+    assert len(calls) == 4
+    drawer(calls)("Tehran")
+    assert len(calls) == 6
+
+
+def test_a_kept_drawing_takes_the_alt_text_that_an_explorer_adds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(exhibits.STATIC, "1")
+    monkeypatch.setenv("HELPERS_MEMORY", str(tmp_path))
+    for _ in range(2):
+        exhibit = drawer([])("Baku")
+        svg = soup(dataclasses.replace(exhibit, alt=f'{exhibit.alt} (Teller: "all" & none)').svg())
+        assert {s["aria-label"] for s in svg.find_all("svg")} == {f'{ALT} (Teller: "all" & none)'}
+
+
+def test_what_draws_by_others_may_change_their_figures_in_a_build_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    inner = drawer([])
+
+    def draw(name: str) -> Exhibit:
+        exhibit = inner(name)
+        exhibit.figure.axes[0].set_xlabel(f"seen from {name}")
+        return exhibit
+
+    monkeypatch.setenv(exhibits.STATIC, "1")
+    monkeypatch.setenv("HELPERS_MEMORY", str(tmp_path))
+    for module in ("helpers.numbers.landing", "__main__"):
+        draw.__module__ = module
+        shown = [exhibits.two_widths(draw)("Baku").svg() for _ in range(2)]
+        assert shown[0] == shown[1]
+        assert shown[0].count("seen from Baku") == 2, "in both widths"
+
+
+def test_a_drawing_function_of_a_notebook_is_never_taken_from_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setenv(exhibits.STATIC, "1")
+    monkeypatch.setenv("HELPERS_MEMORY", str(tmp_path))
+    for _ in range(2):
+        drawer(calls, "__main__")("Baku").svg()
+    assert len(calls) == 4, "its code may have changed"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("columns", [1, 4, 9])

@@ -28,6 +28,7 @@ from helpers.exhibits import (
     two_widths,
     wrapped,
 )
+from helpers.memo import remember
 from helpers.numbers import Value
 from helpers.numbers.thaw_2024 import moods
 from helpers.schemas import SIDES
@@ -223,6 +224,7 @@ class Setting(NamedTuple):
     leverage: pd.DataFrame
 
 
+@remember
 def scenarios(
     places: pd.DataFrame,
     links: pd.DataFrame,
@@ -334,6 +336,7 @@ def robustness_table(table: pd.DataFrame) -> EvidenceTable:
     )
 
 
+@remember
 def values(
     events: pd.DataFrame,
     sources: pd.DataFrame,

@@ -37,7 +37,7 @@ ROOMS = (
         "Showing",
         "figures, explorers, lists; no model",
         ("exhibits", "charts", "explore", "cards", "names"),
-        ("Data",),
+        ("Data", "Foundation"),
     ),
     Room(
         "Models",

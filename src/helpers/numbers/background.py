@@ -501,6 +501,7 @@ def _figure(rows: Mapping[str, str], key: str, pattern: str) -> str:
     return found[1]
 
 
+@remember
 def values(
     events: pd.DataFrame,
     sources: pd.DataFrame,

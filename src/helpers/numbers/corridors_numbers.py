@@ -14,6 +14,7 @@ from helpers import corridors as model
 from helpers import evidence, transit_game
 from helpers import exhibits as ex
 from helpers.corridors import STATUSES, as_of
+from helpers.memo import remember
 from helpers.numbers import Value
 from helpers.numbers.corridor_maps import (
     CAUCASUS,
@@ -161,6 +162,7 @@ def _net(tables: Tables, day: pd.Timestamp, *projects: str, mode: Sequence[str] 
     return model.network(tables["places"], tables["links"], tables["link_status"], day, mode, finished=finished)
 
 
+@remember
 def runs(tables: Tables, day: pd.Timestamp, n: int = 500) -> pd.DataFrame:
     """Find the best way of each pair of `PAIRS` under `n` draws of the costs, for each of `SETTINGS`.
 
@@ -572,6 +574,7 @@ def _parts(note: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
+@remember
 def values(tables: Tables) -> dict[str, Value]:
     """Compute the figures that the chapter quotes from all tables, those of the models apart (`model_values`)."""
     events, status = tables["events"], tables["link_status"]

@@ -128,6 +128,7 @@ def crisis(events: pd.DataFrame) -> pd.DataFrame:
     return events[events["start"].between(*(pd.Timestamp(d) for d in SPAN))]
 
 
+@remember
 def values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame, claims: pd.DataFrame) -> dict[str, Value]:
     """Compute the figures of the chapter from the tables of that name; name to value."""
     part = crisis(events)

@@ -541,6 +541,7 @@ def draw_clashes(found: pd.DataFrame) -> Exhibit:
 # Figures for the prose ----------------------------------------------------------------------------
 
 
+@remember
 def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
     """Compute the figures of the chapter from the tables by name; name to value."""
     events = tables["events"]

@@ -488,6 +488,7 @@ def on_record(events: pd.DataFrame, back: str = "../back/chronology.html") -> pd
     return pd.DataFrame({"Paper": [paper.name for paper in PAPERS], "Row": rows, "Asks for": asked})
 
 
+@remember
 def values(tables: Tables) -> dict[str, Value]:
     """Compute the counts that the page quotes: clauses, drafts, papers, and options that nobody asks for."""
     drafts = 1

@@ -7,6 +7,7 @@ import pandas as pd
 from helpers import charts, evidence
 from helpers import events as ev
 from helpers.exhibits import Exhibit
+from helpers.memo import remember
 from helpers.numbers import Value
 
 __all__ = ["SPAN", "TELLERS", "against_chance", "draw_chance", "draw_sample", "draw_told", "sample", "values"]
@@ -58,6 +59,7 @@ def against_chance(events: pd.DataFrame, first: int = 2018) -> pd.DataFrame:
     )
 
 
+@remember
 def values(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
     """Compute what the page says about its examples."""
     part, rows = sample(events), against_chance(events)

@@ -182,6 +182,7 @@ def two_codings(events: pd.DataFrame, cameo: pd.DataFrame, machine_scores: pd.Da
 # What the prose quotes -----------------------------------------------------------------------------
 
 
+@remember
 def values(
     events: pd.DataFrame,
     sources: pd.DataFrame,

@@ -482,6 +482,7 @@ def _trade_values(flows: pd.DataFrame, found: pd.DataFrame) -> dict[str, Value]:
     }
 
 
+@remember
 def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
     """Compute the figures of the chapter from the tables, given by name."""
     events, sources, cameo = tables["events"], tables["sources"], tables["cameo"]
