@@ -95,7 +95,7 @@ def test_what_is_read_from_the_code_is_what_python_loads() -> None:
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ}
     )  # fmt: skip
-    assert run.stdout.split() == ["helpers.schemas", "helpers.tables"]
+    assert run.stdout.split() == ["helpers.memo", "helpers.schemas", "helpers.tables"]
 
 
 def test_the_drawings_show_every_module_and_every_import() -> None:

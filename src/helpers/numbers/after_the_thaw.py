@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -229,7 +229,7 @@ def scenarios(
     places: pd.DataFrame,
     links: pd.DataFrame,
     link_status: pd.DataFrame,
-    settings: Iterable[tuple[str, bool]] = _SETTINGS,
+    settings: Sequence[tuple[str, bool]] = _SETTINGS,
     draws: int = 100,
     games: int = 25,
 ) -> dict[tuple[str, bool], Setting]:
@@ -487,7 +487,7 @@ def _scenario_values(
     """Run the models for today, for the two scenarios and for each lever alone."""
     runs = {"today": ("", False), "rail": ("", True), "checks": ("sovereign", False)}
     runs |= {"polar": _POLARISED, "integ": _INTEGRATED}
-    found = scenarios(places, links, link_status, runs.values())
+    found = scenarios(places, links, link_status, tuple(runs.values()))
     out: dict[str, Value] = {}
     for name, setting in runs.items():
         costs, shift = found[setting]
