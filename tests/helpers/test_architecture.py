@@ -106,6 +106,9 @@ def test_the_drawings_show_every_module_and_every_import() -> None:
         assert module in markup
     assert rooms.data["Imports"].sum() + _inside(found) == len(found)
     assert len(matrix.data) == len(found)
+    for figure in (rooms.figure, rooms.narrow()):
+        (axes,) = figure.axes
+        assert max(line.get_xdata().max() for line in axes.lines) < axes.get_xlim()[1], "every arrow is within"
     svg = matrix.svg()
     assert svg.count('class="mark"') == len(found)
     order = [text.get_text() for text in matrix.figure.axes[0].get_yticklabels()]

@@ -225,7 +225,8 @@ def draw_rooms() -> Exhibit:
         total = tops[-1] + depths[-1]
         fig, ax = exhibits.canvas(height=0.19 * total + 0.1)
         ax.axis("off")
-        lane, edge = exhibits.fit((0.022, 0.74), (0.024, 0.7))
+        edge = exhibits.fit(0.74, 0.7)
+        lane = (0.97 - edge) / max(len(doors), 1)
         ax.set(xlim=(0, 1), ylim=(total + 0.2, -0.2))
         for room, head, label, top, depth in zip(rooms, heads, labels, tops, depths, strict=True):
             ax.add_patch(
