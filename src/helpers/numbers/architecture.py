@@ -99,7 +99,7 @@ def imports(folder: Path | None = None) -> pd.DataFrame:
     --------
     >>> found = imports()
     >>> found.loc[found["importer"] == "tables", "imported"].tolist()
-    ['schemas']
+    ['memo', 'schemas']
     """
     top = folder or _folder()
     known = set(modules(top))
