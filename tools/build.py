@@ -221,7 +221,7 @@ def render_pages(chapters: Execution) -> bool:
         keep_going=True,
         quiet=True,
     )
-    if isinstance(status, Exception) and status.__cause__:
+    if isinstance(status, results.NoResultsError) and status.__cause__:
         raise status.__cause__
     if status:
         raise BuildError("The pages have warnings or could not be written (see above).")

@@ -50,12 +50,16 @@ def check_font() -> None:
         ) from None
 
 
+def _path(page: str) -> Path:
+    return ROOT / f"{page}.md"
+
+
 def forget(page: str, folder: Path) -> None:
     """Delete the cached results of a page, if there are any."""
     from jupyter_cache import get_cache
     from myst_nb.core.read import read_myst_markdown_notebook
 
-    path = ROOT / f"{page}.md"
+    path = _path(page)
     if path.is_file():
         notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), path=path)
         cache = get_cache(str(folder))
@@ -82,7 +86,7 @@ def stale_notebooks(cache: Any, names: Iterable[str]) -> dict[str, Any]:
 
     stale = {}
     for name in names:
-        path = ROOT / f"{name}.md"
+        path = _path(name)
         text = path.read_text(encoding="utf-8")
         if not is_myst_markdown_notebook(text):
             continue
@@ -173,10 +177,6 @@ class Execution:
             return
         bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
         self._cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-
-
-def _path(page: str) -> Path:
-    return ROOT / f"{page}.md"
 
 
 def _options() -> tuple[int, dict[str, Any]]:

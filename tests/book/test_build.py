@@ -199,6 +199,14 @@ def test_one_chapter_in_error_does_not_keep_others_from_their_results(project: P
     assert b"42" in site(project)["other.html"]
 
 
+def test_a_fault_in_an_extension_stops_the_build_and_is_named(project: Path) -> None:
+    extension = project / "tools/kept_pages.py"
+    text = extension.read_text(encoding="utf-8")
+    assert "return [] if shared" in text
+    extension.write_text(text.replace("return [] if shared", "1 / 0\n    return [] if shared"), encoding="utf-8")
+    assert_stopped(project, build(project), "Build failed", "kept_pages", "division by zero")
+
+
 def test_an_address_that_is_set_reaches_the_pages(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert build(project).returncode == 0
     monkeypatch.setenv("BOOK_URL", "https://example.org/book")
