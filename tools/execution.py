@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -19,6 +20,11 @@ FORKING = sys.platform == "linux"
 
 class BuildError(Exception):
     """A failure whose message is all that the author needs to see."""
+
+
+def jobs() -> int:
+    """Return how many processes may work at a time: JOBS, or one per processor."""
+    return int(os.environ.get("JOBS") or os.cpu_count() or 1)
 
 
 def prepare_kernels() -> None:
@@ -69,13 +75,16 @@ def forget(page: str, folder: Path) -> None:
 
 def is_cached(cache: Any, notebook: Any) -> bool:
     """Tell whether the cache holds a whole result; what a build that was cut off left of one is deleted."""
+    from jupyter_cache.cache.db import NbCacheRecord
+
     _, key = cache.create_hashed_notebook(notebook)
+    kept = Path(cache.path) / "executed" / key
     try:
-        cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk)
-    except (KeyError, ValueError):  # no entry, an entry without its file, or half a file
-        rest = Path(cache.path) / "executed" / key
-        if rest.exists():
-            shutil.rmtree(rest)
+        NbCacheRecord.record_from_hashkey(key, cache.db)
+        json.loads((kept / "base.ipynb").read_text(encoding="utf-8"))
+    except (KeyError, FileNotFoundError, ValueError):  # no entry, an entry without its file, or half a file
+        if kept.exists():
+            shutil.rmtree(kept)
         return False
     return True
 
@@ -97,7 +106,7 @@ def stale_notebooks(cache: Any, names: Iterable[str]) -> dict[str, Any]:
 
 
 class Execution:
-    """The run of stale notebooks, JOBS or one per processor at a time, while the caller does something else.
+    """The run of stale notebooks, `jobs` at a time, while the caller does something else.
 
     Use it in a ``with`` statement; what has not begun when that is left is not run. Threads suffice because the work
     happens in the kernels. The cache (SQLite) is written from the caller's thread only.
@@ -133,10 +142,9 @@ class Execution:
 
         warm_up()
         check_font()
-        workers = int(os.environ.get("JOBS") or os.cpu_count() or 1)
-        print(f"Chapters: running {len(self._stale)} notebook(s), {workers} at a time", flush=True)
+        print(f"Chapters: running {len(self._stale)} notebook(s), {jobs()} at a time", flush=True)
         timeout, options = _options()
-        self._pool = ThreadPoolExecutor(workers)
+        self._pool = ThreadPoolExecutor(jobs())
         self._running = {
             # No timing is recorded in the cells, since that would change their hash.
             self._pool.submit(single_nb_execution, notebook, str(_path(name).parent), timeout, False, **options): name
@@ -147,9 +155,13 @@ class Execution:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Start no further notebook, and wait for the end of those that run."""
-        if self._stale:
-            self._pool.shutdown(cancel_futures=True)
+        """Start no further notebook, wait for the end of those that run, and keep their results."""
+        if not self._stale:
+            return
+        self._pool.shutdown(cancel_futures=True)
+        for job in list(self._running):
+            if not job.cancelled() and not job.exception():
+                self._keep(job)
 
     def wait(self, page: str = "") -> None:
         """Wait until the results of a page, or of all, are in the cache.

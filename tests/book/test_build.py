@@ -199,6 +199,41 @@ def test_one_chapter_in_error_does_not_keep_others_from_their_results(project: P
     assert b"42" in site(project)["other.html"]
 
 
+def test_results_of_what_runs_are_kept_when_the_build_is_refused_meanwhile(project: Path) -> None:
+    cell = "```{code-cell} ipython3\nimport time\n\ntime.sleep(3)\nprint(6 * 7)\n```\n"
+    wrong, right = "[happened](event:2021-13-nothing)", "happened"
+    (project / "index.md").write_text(NOTEBOOK + f"It {wrong}.\n\n{cell}", encoding="utf-8")
+    assert_stopped(project, build(project), "running 1 notebook(s)", "2021-13-nothing")
+    (project / "index.md").write_text(NOTEBOOK + f"It {right}.\n\n{cell}", encoding="utf-8")
+    again = build(project)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "all results are in the cache" in again.stdout
+    assert b"42" in site(project)["index.html"]
+
+
+def two_pages(project: Path, second: str) -> None:
+    """Write a second page, which another process writes than the first one where there are two processors."""
+    (project / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: other\n", encoding="utf-8")
+    (project / "other.md").write_text(NOTEBOOK + second, encoding="utf-8")
+
+
+def test_a_warning_of_a_second_process_stops_the_build(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBS", "2")
+    two_pages(project, "```json\n{'no': json]\n```\n")
+    assert_stopped(project, build(project), "other.md:9", "literal_block", "Build failed")
+
+
+def test_a_fault_in_a_second_process_stops_the_build(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBS", "2")
+    two_pages(project, "Nothing to run.\n")
+    extension = project / "tools/evidence_pages.py"
+    text, begin = extension.read_text(encoding="utf-8"), "    del templatename, doctree\n"
+    assert begin in text
+    fault = f'{begin}    if pagename == "other":\n        1 / 0\n'
+    extension.write_text(text.replace(begin, fault), encoding="utf-8")
+    assert_stopped(project, build(project), "Build failed", "add_cards", "division by zero")
+
+
 def test_a_fault_in_an_extension_stops_the_build_and_is_named(project: Path) -> None:
     extension = project / "tools/kept_pages.py"
     text = extension.read_text(encoding="utf-8")
