@@ -135,14 +135,15 @@ def corroboration(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     >>> corroboration(events, sources).to_dict("records")
     [{'sources': 2, 'publishers': 1, 'sides': 'Iranian', 'n_sides': 1}]
     """
-    columns = ["publisher", "origin", "side", "mirror"]
-    known = dict(zip(sources["id"], sources[columns].itertuples(index=False), strict=True))
+    # Lists of plain text: to walk through a column of text takes twenty times as long.
+    columns = [sources[name].tolist() for name in ("publisher", "origin", "side", "mirror")]
+    known = dict(zip(sources["id"].tolist(), zip(*columns, strict=True), strict=True))
     rows = []
-    for cell in events["source_ids"]:
+    for cell in events["source_ids"].tolist():
         pages = [known[source] for source in set(cell.split(";"))]
-        own_voice = [page for page in pages if not page.mirror] or pages
-        voices = {page.origin or page.publisher for page in own_voice}
-        sides = sorted({page.side for page in own_voice}, key=SIDES.index)
+        own_voice = [page for page in pages if not page[3]] or pages
+        voices = {origin or publisher for publisher, origin, _, _ in own_voice}
+        sides = sorted({side for _, _, side, _ in own_voice}, key=SIDES.index)
         rows.append((len(pages), len(voices), ";".join(sides), len(sides)))
     return pd.DataFrame(rows, pd.Index(events["id"], name="id"), ["sources", "publishers", "sides", "n_sides"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import networkx as nx
@@ -107,26 +108,29 @@ def imports(folder: Path | None = None) -> pd.DataFrame:
     for path in sorted(top.rglob("*.py")):
         inside = path.relative_to(top)
         importer = inside.parts[0].removesuffix(".py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
-            for imported in _imported(node, top.name):
-                if imported not in known:
-                    raise ValueError(
-                        f"{inside}:{getattr(node, 'lineno', '?')}: imports {imported!r}, which is no module"
-                    )
-                if importer not in (imported, "__init__"):
-                    pairs.append((importer, imported))
+        for imported, line in _imported(path.read_text(encoding="utf-8"), top.name):
+            if imported not in known:
+                raise ValueError(f"{inside}:{line}: imports {imported!r}, which is no module")
+            if importer not in (imported, "__init__"):
+                pairs.append((importer, imported))
     found = pd.DataFrame(pairs, columns=["importer", "imported"])
     return found.value_counts(sort=False).rename("places").reset_index().sort_values(["importer", "imported"])
 
 
-def _imported(node: ast.AST, package: str) -> Iterable[str]:
-    """Yield the modules of the package that one statement imports."""
-    if isinstance(node, ast.ImportFrom) and node.module == package:
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}."):
-        yield str(node.module).split(".")[1]
-    elif isinstance(node, ast.Import):
-        yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith(f"{package}."))
+@cache
+def _imported(code: str, package: str) -> list[tuple[str, int]]:
+    """List the modules of the package that code imports, with the lines."""
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.module == package:
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}."):
+            names = [str(node.module).split(".")[1]]
+        elif isinstance(node, ast.Import):
+            names = [alias.name.split(".")[1] for alias in node.names if alias.name.startswith(f"{package}.")]
+        found += [(name, getattr(node, "lineno", 0)) for name in names]
+    return found
 
 
 def breaches(found: pd.DataFrame, names: Iterable[str], rooms: tuple[Room, ...] = ROOMS) -> list[str]:

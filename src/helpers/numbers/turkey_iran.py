@@ -214,7 +214,7 @@ def reach(table: pd.DataFrame, days: int, words: bool = False) -> pd.DataFrame:
             part = inside[inside["arena"] == arena]
             tones = sorted(set(part["tone"]))
             if words:
-                first = part.drop_duplicates("tone").itertuples()
+                first = part.drop_duplicates("tone")[["start", "summary"]].itertuples()
                 row[arena] = "; ".join(f"{evidence.date_label(a.start)}: {a.summary.rstrip('.')}" for a in first)
             elif arena == quarrel.arena:
                 row[arena] = "own"
