@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
 import tomllib
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import build
@@ -124,7 +124,7 @@ def test_each_chapter_runs_from_the_unpacked_zip_with_nothing_but_its_requiremen
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
-    def run(path: Path) -> nbformat.NotebookNode:
+    async def run(path: Path, free: asyncio.Semaphore) -> nbformat.NotebookNode:
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             cell.outputs = []
@@ -134,12 +134,15 @@ def test_each_chapter_runs_from_the_unpacked_zip_with_nothing_but_its_requiremen
         client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}})
         client.km = client.create_kernel_manager()
         client.km._kernel_spec = KernelSpec(argv=[str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"])
-        client.execute()
+        async with free:
+            await client.async_execute()
         return notebook
 
-    with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(run, sorted(unpacked.glob("*.ipynb"))))
-    for notebook in done:
+    async def run_all() -> list[nbformat.NotebookNode]:
+        free = asyncio.Semaphore(2)
+        return await asyncio.gather(*(run(path, free) for path in sorted(unpacked.glob("*.ipynb"))))
+
+    for notebook in asyncio.run(run_all()):
         last = notebook.cells[-1].outputs[0].text
         assert str(python.parents[1]) in last
         assert "False" in last

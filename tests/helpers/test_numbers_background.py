@@ -273,7 +273,7 @@ def test_titles_say_what_the_drawings_show(loaded, coded):
     moods = background.moods(*coded)
     assert background.tell_moods(moods).startswith("Three regimes: warm from 1991, cool from 1995")
     assert background.tell_moods(moods.iloc[:1]) == "One regime: warm from 1991"
-    assert "Of 100 noise series this price cuts 5" in background.tell_moods(moods, noise=True)
+    assert "This price cuts 5 per cent of noise series" in background.tell_moods(moods, noise=True)
     told = background.tell_votes(background.votes(loaded["dyad_indicators"], {"IRN": "Iran", "ISR": "Israel"}))
     assert "toward Iran (+" in told
     assert "away from Israel (−" in told

@@ -368,7 +368,7 @@ def tell_moods(found: pd.DataFrame, noise: bool = False) -> str:
     if not noise:
         return told
     cut, alike = (found.attrs[key] * 100 for key in ("false_breaks", "p"))
-    return f"{told}. Of 100 noise series this price cuts {cut:.0f}; in {alike:.1f} breaks explain as much as here"
+    return f"{told}. This price cuts {cut:.0f} per cent of noise series; in {alike:.1f} per cent breaks explain as much"
 
 
 def tell_trade(figures: pd.DataFrame, direction: str, kind: str) -> str:
