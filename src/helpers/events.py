@@ -51,7 +51,7 @@ def score(events: pd.DataFrame, cameo: pd.DataFrame) -> pd.DataFrame:
     >>> score(events, cameo).loc[0, "goldstein"]
     np.float64(-5.0)
     """
-    unknown = sorted({*events["cameo"].unique()} - {*cameo["id"].unique()})
+    unknown = sorted(set(events["cameo"].unique()) - set(cameo["id"].unique()))
     if unknown:
         raise KeyError(f"no Goldstein value for CAMEO codes {', '.join(unknown)}")
     return events.merge(

@@ -186,11 +186,16 @@ def test_a_chapter_that_runs_again_computes_only_what_is_new_and_nothing_that_is
     assert len(list((project / "_build/memory").iterdir())) == 1, "results of other code are gone"
 
 
-def test_one_chapter_in_error_does_not_keep_others_from_their_results(project: Path) -> None:
+def two_pages(project: Path, second: str) -> None:
+    """Write a second page, which another process writes than the first one where there are two processors."""
     (project / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: other\n", encoding="utf-8")
+    (project / "other.md").write_text(NOTEBOOK + second, encoding="utf-8")
+
+
+def test_one_chapter_in_error_does_not_keep_others_from_their_results(project: Path) -> None:
     (project / "index.md").write_text(NOTEBOOK + "```{code-cell} ipython3\n1 / 0\n```\n", encoding="utf-8")
     cell = "```{code-cell} ipython3\nimport time\n\ntime.sleep(3)\nprint(6 * 7)\n```\n"
-    (project / "other.md").write_text(NOTEBOOK + cell, encoding="utf-8")
+    two_pages(project, cell)
     assert_stopped(project, build(project), "Build failed: Chapters with errors: index.md", "ZeroDivisionError")
     (project / "index.md").write_text(NOTEBOOK + "```{code-cell} ipython3\n1 / 1\n```\n", encoding="utf-8")
     again = build(project)
@@ -209,12 +214,6 @@ def test_results_of_what_runs_are_kept_when_the_build_is_refused_meanwhile(proje
     assert again.returncode == 0, again.stdout + again.stderr
     assert "all results are in the cache" in again.stdout
     assert b"42" in site(project)["index.html"]
-
-
-def two_pages(project: Path, second: str) -> None:
-    """Write a second page, which another process writes than the first one where there are two processors."""
-    (project / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: other\n", encoding="utf-8")
-    (project / "other.md").write_text(NOTEBOOK + second, encoding="utf-8")
 
 
 def test_a_warning_of_a_second_process_stops_the_build(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,14 +122,11 @@ def _imported(code: str, package: str) -> list[tuple[str, int]]:
     """List the modules of the package that code imports, with the lines."""
     found = []
     for node in ast.walk(ast.parse(code)):
-        names: list[str] = []
-        if isinstance(node, ast.ImportFrom) and node.module == package:
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}."):
-            names = [str(node.module).split(".")[1]]
-        elif isinstance(node, ast.Import):
-            names = [alias.name.split(".")[1] for alias in node.names if alias.name.startswith(f"{package}.")]
-        found += [(name, getattr(node, "lineno", 0)) for name in names]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            ahead = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            parts = [f"{ahead}{alias.name}".split(".") for alias in node.names]
+            named = dict.fromkeys(part[1] for part in parts if part[0] == package and len(part) > 1)
+            found += [(name, node.lineno) for name in named]
     return found
 
 
