@@ -82,7 +82,7 @@ def event_table(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     events, sources : pandas.DataFrame
-        Tables of that name.
+        Tables of that name; a column ``when`` of the first overrides the words for its dates.
 
     Returns
     -------
@@ -97,10 +97,7 @@ def event_table(events: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            "Date": [
-                evidence.date_label(s, e, p)
-                for s, e, p in zip(events["start"], events["end"], events["precision"], strict=True)
-            ],
+            "Date": events["when"].tolist() if "when" in events else evidence.date_labels(events),
             "Event": events["summary"].tolist(),
             "Reported by": [links(ids) for ids in events["source_ids"]],
             "Sides": voices["sides"].str.replace(";", ", ").tolist(),

@@ -19,6 +19,7 @@ __all__ = [
     "citation",
     "corroboration",
     "date_label",
+    "date_labels",
     "first_report",
     "known_by",
     "mentions",
@@ -73,6 +74,18 @@ def date_label(start: pd.Timestamp, end: pd.Timestamp | None = None, precision: 
     if (start.year, start.month) == (end.year, end.month):
         return f"{start.day}–{end.day} {month} {start.year}"
     return f"{date_label(start)} – {date_label(end)}"
+
+
+def date_labels(events: pd.DataFrame) -> list[str]:
+    """Write the dates of events by their ``start``, ``end`` and ``precision``; see `date_label`.
+
+    Examples
+    --------
+    >>> days = [pd.Timestamp("2021-10-01"), pd.Timestamp("2021-10-31")]
+    >>> date_labels(pd.DataFrame([[*days, "month"]], columns=["start", "end", "precision"]))
+    ['October 2021']
+    """
+    return [date_label(*row) for row in zip(events["start"], events["end"], events["precision"], strict=True)]
 
 
 def citation(source: pd.Series) -> str:

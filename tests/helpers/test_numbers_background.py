@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import charts, tables
+from helpers import charts, evidence, tables
 from helpers.numbers import background
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -278,9 +278,19 @@ def test_titles_say_what_the_drawings_show(loaded, coded):
     assert "toward Iran (+" in told
     assert "away from Israel (−" in told
     placed, trips = background.fields(loaded["events"]), background.visits(loaded["events"])
-    assert background.tell_fields(placed).startswith("6 of 6 fields")
+    conflict = placed[(placed["lane"] != background.DEALINGS) & (placed["tone"] == "conflict")]
+    often = (conflict.groupby("lane")["year"].nunique() >= 8).sum()
+    assert background.tell_fields(placed).startswith(f"{often} of 6 fields")
     top = trips[trips["source_actor"].str.startswith("President")]
-    assert f"{(top['start'].dt.year < 2014).sum()} of their {len(top)} journeys" in background.tell_visits(trips)
+    cool = top["day"].between("1995-04-09", "2014-01-23").sum()
+    told = background.tell_visits(trips, moods)
+    assert told.endswith(f"{cool} journeys in 19 cool years, {len(top) - cool} in 10 warm ones")
+
+
+def test_the_list_of_journeys_gives_true_dates_though_marks_are_moved(loaded):
+    trips = background.visits(loaded["events"])
+    known = loaded["events"].set_index("id").loc[trips["id"]]
+    assert charts.event_table(trips, loaded["sources"])["Date"].tolist() == evidence.date_labels(known)
 
 
 def test_drawings_have_details_on_every_mark(loaded, coded):

@@ -297,7 +297,8 @@ def visits(events: pd.DataFrame) -> pd.DataFrame:
 
     The place says who travelled; where a visit names none, the source of the act did. A president's journey is one
     that its summary ties to his name, one row per journey. ``source_actor`` becomes one of `LEVELS`, ``traveller`` the
-    state; ``start`` moves to the middle of its half-year, so that marks of a timeline stack; ``when`` keeps the date.
+    state; ``start`` moves to the middle of its half-year, so that marks of a timeline stack; ``day`` keeps the first
+    day, ``when`` the date in words.
     """
     part = ev.between(window(events), "AZE", "IRN").sort_values(["start", "id"])
     sat = part["type"].isin(["meeting", "agreement"]) & ~part["summary"].str.contains("approved|ratified")
@@ -318,8 +319,8 @@ def visits(events: pd.DataFrame) -> pd.DataFrame:
         for r in part.itertuples()
     ]
     part = part[part.index.isin(journeys.index) | ~np.array(along)].copy()
-    part["when"] = [evidence.date_label(r.start, r.end, r.precision) for r in part.itertuples()]
-    half = part["start"].dt.month.gt(6) * 6 + 4
+    part["when"] = evidence.date_labels(part)
+    part["day"], half = part["start"], part["start"].dt.month.gt(6) * 6 + 4
     part["start"] = pd.to_datetime({"year": part["start"].dt.year, "month": half, "day": 1})
     return part.assign(precision="day")
 
@@ -341,22 +342,27 @@ def tell_votes(ballots: pd.DataFrame) -> str:
     return f"Azerbaijan's UN votes, in points of 100, moved toward {more} and away from {less}"
 
 
-def tell_visits(trips: pd.DataFrame, thaw: int = 2014) -> str:
-    """Say how many journeys of `visits` presidents and others made, and how many of them before the thaw."""
-    top, early = trips["source_actor"].isin(LEVELS[:2]), trips["start"].dt.year < thaw
+def tell_visits(trips: pd.DataFrame, found: pd.DataFrame) -> str:
+    """Say how many journeys of `visits` presidents made in cool and warm regimes (`moods`), and in how many years."""
+    top = trips.loc[trips["source_actor"].isin(LEVELS[:2]), "day"]
+    cool = pd.Series(0, index=["journeys", "years"], dtype=float)
+    for regime in found[found["mean"] < 0].itertuples():
+        cool += [top.between(regime.start, regime.end).sum(), (regime.end - regime.start).days / 365.25]
+    years = (found["end"].iloc[-1] - found["start"].iloc[0]).days / 365.25 - cool["years"]
     return (
-        f"Presidents travelled in cold years as in warm ones: {(top & early).sum()} of their {top.sum()} journeys fall "
-        f"before the thaw of {thaw}; of others {(~top & early).sum()} of {(~top).sum()}"
+        f"Presidents travelled in cool years too, but more rarely: {cool['journeys']:.0f} journeys in "
+        f"{cool['years']:.0f} cool years, {len(top) - cool['journeys']:.0f} in {years:.0f} warm ones"
     )
 
 
 def tell_fields(placed: pd.DataFrame, at_least: int = 8) -> str:
-    """Say how many fields of `fields` returned in so many years, and which year touched most of them."""
-    sore = placed[placed["lane"] != DEALINGS]
+    """Say how many fields of `fields` saw conflict in so many years, and in how many years it touched most of them."""
+    sore = placed[(placed["lane"] != DEALINGS) & (placed["tone"] == "conflict")]
     years, most = sore.groupby("lane")["year"].nunique(), sore.groupby("year")["lane"].nunique()
+    worst = most.index[most == most.max()]
     return (
-        f"{(years >= at_least).sum()} of {len(years)} fields of irritation flared in {at_least} years or more; "
-        f"{most.idxmax()} touched {most.max()} of them at once"
+        f"{(years >= at_least).sum()} of {len(years)} fields of irritation saw conflict in {at_least} years or more; "
+        f"at once it touched {most.max()} at most, in {' and '.join(map(str, worst))}"
     )
 
 
@@ -597,6 +603,7 @@ def _dated(part: pd.DataFrame) -> dict[str, Value]:
         "dead_2006": _figure(said, "2006-05-25-irn-aze-irn-protest", r"authorities: (\w+) dead"),
         "dead_2006_bbc": _figure(said, "2006-05-25-irn-aze-irn-protest", r"BBC: at least (\w+)"),
         "n_zangilan": _figure(said, "1993-10-24-nkr-aze-attack", r"than ([\d,]+) of them"),
+        "refugees": float(_figure(said, "1994-05-12-arm-aze-ceasefire", r"Refugees on both sides: ([\d.]+) million")),
         "corridor_km": _figure(said, "1993-10-28-irn-aze-aid", r"(\d+) km"),
         "consulate_years": starts["2004-aze-irn-diplomacy"].year - starts["1992-08-aze-irn-agreement"].year,
         "khatami_gap": starts["2004-08-05-irn-aze-visit"].year - starts["1993-10-28-irn-aze-visit"].year,
@@ -619,7 +626,7 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
     whole = customs[(customs["coverage"] == "calendar_year") & (customs["to_actor"] == "IRN")]
     low, high = (whole.groupby(whole["period_start"].dt.year)["value"].agg(how) for how in ("min", "max"))
     irica = every["trade-irn-aze-export-2016-03-iran-irica"] + every["trade-irn-aze-import-2016-03-iran-irica"]
-    record = "trade-irn-aze-export-2020-03-iran-irica-2"
+    record, tpo = "trade-irn-aze-export-2020-03-iran-irica-2", "trade-irn-aze-"
     return {
         "s1_trade": s1,
         "n_equal_s1": int((rows["value"].round() == s1).sum()),
@@ -635,7 +642,9 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
         "ratio_2016_low": irica / high[2016],
         "ratio_2016": irica / low[2016],
         "scc_2018": high[2018],
-        "tpo_1397": every["trade-irn-aze-export-2018-03-iran-tpo"] + every["trade-irn-aze-import-2018-03-iran-tpo"],
+        "tpo_1397": every[f"{tpo}export-2018-03-iran-tpo"] + every[f"{tpo}import-2018-03-iran-tpo"],
+        "tpo_1397_other": every[f"{tpo}export-2018-03-iran-tpo-2"] + every[f"{tpo}import-2018-03-iran-tpo"],
+        "tpo_1399": every[f"{tpo}turnover-2020-03-iran-tpo"],
         "scc_2019": high[2019],
         "scc_2020": high[2020],
         "scc_fall": (1 - high[2020] / high[2019]) * 100,

@@ -150,6 +150,7 @@ def values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.DataFrame, cla
         "n_disputed": int((part["disagreement"] != "").sum()),
         **{f"goldstein_{act}": float(scale[c]) for act, c in (("drill", "150"), ("arrest", "173"), ("talks", "041"))},
         "days_closure_to_drill": int((begin[_GUARDS] - begin["2021-08-25-aze-arm-closure"]).days),
+        "days_levy_to_drill": int((begin[_GUARDS] - begin["2021-09-13-aze-irn-road-tax"]).days),
         "days_arrest_to_drill": int((begin[_GUARDS] - begin[_HELD]).days),
         "days_drill_to_call": int((begin[_CALL] - begin[_GUARDS]).days),
         "days_held": int((begin["2021-10-21-aze-irn-release"] - begin[_HELD]).days),
@@ -361,7 +362,7 @@ def ledger(events: pd.DataFrame) -> pd.DataFrame:
         )
     return pd.DataFrame(
         {
-            "Date": [evidence.date_label(r.start, r.end, r.precision) for r in rows.itertuples()],
+            "Date": evidence.date_labels(rows),
             "Step": [Link(name, _row(i)) for i, (name, _) in _STEPS.items()],
             "Reading": [reading for _, reading in _STEPS.values()],
             "Next act of the other side": answers,

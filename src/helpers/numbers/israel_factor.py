@@ -77,6 +77,8 @@ PRESENCE: dict[str, tuple[str, dict[str, str], str]] = {
 }
 
 _ARTICLES = ("S0", "S1", "S4")
+#: A step whose answer is doubtful: the row of the answer does not say that it was meant for it.
+_GAS_DEAL = "2025-01-31-aze-isr-energy-deal"
 
 #: How a cell of the presence table is drawn.
 PRESENCE_SIGNS = {
@@ -480,9 +482,7 @@ def draw_answers(
             events[events["id"].isin(shocks["event"])].assign(source_actor="clash"),
         ]
     )
-    when = [
-        evidence.date_label(a, b, p) for a, b, p in zip(frame["start"], frame["end"], frame["precision"], strict=True)
-    ]
+    when = evidence.date_labels(frame)
     middle = frame["start"] + (frame["end"] - frame["start"]) / 2
     moved = frame["start"].where(frame["precision"] == "day", middle.dt.normalize())
     frame = frame.assign(when=when, start=moved, end=moved, precision="day").sort_values("start")
@@ -592,14 +592,20 @@ def _answer_values(events: pd.DataFrame) -> dict[str, Value]:
     found: dict[str, Value] = {
         "n_steps": len(acts),
         "n_answered": int(met.sum()),
-        "n_answered_sure": int((met & (acts["id"] != "2025-01-31-aze-isr-energy-deal")).sum()),
+        "n_answered_sure": int((met & (acts["id"] != _GAS_DEAL)).sum()),
         "n_around": int((near["answers"] != "").sum()),
         "n_visits": int(visit.sum()),
         "n_visits_met": int((met & visit).sum()),
         "n_words_2021": int(iranian_words(events)["start"].between("2021-08-01", "2021-12-31").sum()),
     }
-    for name, days, around in (("month", 30, False), ("week", 7, False), ("near", 60, True)):
-        chance = _answered(events, days, around)[1]
+    sure = events[events["id"] != _GAS_DEAL]
+    for name, rows, days, around in (
+        ("month", events, 30, False),
+        ("week", events, 7, False),
+        ("sure", sure, 7, False),
+        ("near", events, 60, True),
+    ):
+        chance = _answered(rows, days, around)[1]
         found |= {f"{name}_{k}": int(chance[k]) for k in ("acts", "followed")}
         found |= {f"{name}_{k}": float(chance[k]) for k in ("expected", "p")}
     return found
@@ -642,7 +648,7 @@ def _network_values(ties: pd.DataFrame) -> dict[str, Value]:
     )
     strained = ties.set_index("id").loc["aze-irn-2013-2019"]
     # Sides: 1 with Iran, -1 not, 0 as often the one as the other.
-    side = {name: np.sign(column - 0.5) for name, column in nine[["best_iran", "best_direct"]].items()}
+    side, wide = (np.sign(table[["best_iran", "best_direct"]] - 0.5) for table in (nine, twelve))
     return {
         "n_actors": len(ACTORS),
         "n_periods": len(nine),
@@ -654,7 +660,9 @@ def _network_values(ties: pd.DataFrame) -> dict[str, Value]:
         "p_nine_high": float(nine["p"].max() * 100),
         "n_twelve_beyond": int((twelve["p"] < 0.05).sum()),
         "n_level_agrees": int((side["best_iran"] == side["best_direct"]).sum()),
-        "n_circle_agrees": int((side["best_iran"] == np.sign(twelve["best_iran"] - 0.5)).sum()),
+        "n_level_agrees_twelve": int((wide["best_iran"] == wide["best_direct"]).sum()) or "none",
+        "n_circle_agrees": int((side["best_iran"] == wide["best_iran"]).sum()),
+        "twelve_with_iran_2021": float(twelve.loc["2021", "with_iran"] * 100),
         **{f"with_iran_{k[:4]}": float(nine.loc[k, "with_iran"] * 100) for k in ("2013–2019", "2021", "2024", "2025")},
         **{f"{name}_2024": int(nine.loc["2024", name]) for name in ("movable", "inferred")},
         "frustration_2024": int(nine.loc["2024", "observed"]),

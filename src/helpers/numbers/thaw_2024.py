@@ -204,6 +204,8 @@ def values(
         "fighting_to_drill": ("2022-09-13-aze-arm-attack", _DRILL),
         "drill_to_attack": (_DRILL, ATTACK),
         "start_to_karabakh": (START, _KARABAKH),
+        "protocol_to_karabakh": ("2023-09-10-aze-irn-agreement", _KARABAKH),
+        "karabakh_to_reopening": (_KARABAKH, REOPENED),
         "karabakh_to_mission": (_KARABAKH, "2023-09-24-irn-aze-meeting"),
         "january_2025": ("2025-01-01-aze-irn-dispute", "2025-01-08-irn-aze-visit"),
         "march_2026": (STRIKE, "2026-03-09-aze-irn-transit"),
@@ -277,7 +279,8 @@ def _coding_values(found: regimes.Comparison, machine_scores: pd.DataFrame) -> d
     """Say how far hand and machine agree, and where each misses."""
     summary, months = found
     whole = regimes.compare(months["hand"], regimes.machine_series(machine_scores, "AZE", "IRN", _WHOLE)).summary
-    january = machine_scores.set_index("id").loc["aze-irn-2023-01"]
+    pair = machine_scores[machine_scores["id"].str.startswith("aze-irn-")].set_index("month")
+    january, half = pair.loc["2023-01"], pair.loc["2023-01":"2023-06"]
     alone = months[months["low"] == "machine"]
     below = months[months["machine"] < 0]
     one_file = methods.one_file().loc["Azerbaijan and Iran"]
@@ -287,7 +290,8 @@ def _coding_values(found: regimes.Comparison, machine_scores: pd.DataFrame) -> d
         **{f"rho_whole{n}": float(whole[k]) for n, k in (("", "correlation"), ("_low", "low"), ("_high", "high"))},
         "low_both": int(summary["low_both"]),
         "low_expected": float(summary["low_both_expected"]),
-        "low_each": int(summary["low_both"] + summary["low_hand"]),
+        "low_by_hand": int(summary["low_both"] + summary["low_hand"]),
+        "low_by_machine": int(summary["low_both"] + summary["low_machine"]),
         "n_low_hand": int(summary["low_hand"]),
         "n_low_machine": len(alone),
         "n_low_machine_positive": int((alone["machine"] > 0).sum()),
@@ -295,6 +299,7 @@ def _coding_values(found: regimes.Comparison, machine_scores: pd.DataFrame) -> d
         "hand_september": float(months.loc["2021-09", "hand"]),
         "machine_january": float(january["score"]),
         "days_missing": int(january["days_in_month"] - january["days_present"]),
+        "days_missing_half": int((half["days_in_month"] - half["days_present"]).sum()),
         "machine_first": _month(months.index[0]),
         "machine_last": _month(months.index[-1]),
         "n_machine_crisis": len(below),

@@ -98,6 +98,8 @@ _THEMES = {
     "people and culture": r"[Cc]ulture M|student|leaving Iran",
     "transport and trade": r"bridge|railway|corridor|freight|trade had|commission|Airlines|to Nakhchivan|transport,",
 }
+#: Deeds on the gunman of the attack, which are acts on him and not on the other state.
+_GUNMAN = r"gunman|convicted of the embassy killing"
 #: What presidents say to one another is politics, whatever else they touch on.
 _LEADERS = r"^(?:Aliyev|Pezeshkian|Raisi)\b.*(?:telephon|visit)"
 
@@ -263,6 +265,7 @@ def values_of(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
         "n_acts": len(acts),
         "n_signed": int(rungs["signed"]),
         "n_done": int(rungs["begun or done"]),
+        "n_done_gunman": int((acts["summary"].str.contains(_GUNMAN) & (acts["depth"] == DEPTHS[-1])).sum()),
         "share_words": float((rungs["said"] + rungs["met or called"]) / len(acts) * 100),
         "share_single": float((voices["publishers"] == 1).mean() * 100),
         "share_two_sides": float((voices["n_sides"] >= 2).mean() * 100),
@@ -314,7 +317,7 @@ def dated_rows(fig: Any, ax: Any, rows: pd.DataFrame, looks: dict[str, tuple[str
 def draw_embassy(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> Exhibit:
     """Draw the steps of the embassy case as a staircase in time; shading shows when the mission was shut."""
     steps = embassy(events)
-    steps["when"] = [evidence.date_label(r.start, r.end, r.precision) for r in steps.itertuples()]
+    steps["when"] = evidence.date_labels(steps)
     by_id, day, end = sources.set_index("id"), steps.set_index("id")["start"], pd.Timestamp("2026-04-01")
     looks = {"GUN": (GREY, "X", "gunman"), "AZE": (ORANGE, "s", "Azerbaijan acts"), "IRN": (GREEN, "^", "Iran acts")}
     links = {row.id: charts.event_link(row, by_id) for row in steps.itertuples()}
