@@ -149,7 +149,11 @@ TABLES: dict[str, Table] = {
                         "coding",
                     ),
                 ),
-                Field("side", "Country from which the publisher speaks.", values=SIDES),
+                Field(
+                    "side",
+                    "Country from which the publisher speaks, or for the rest its group (Western, other).",
+                    values=SIDES,
+                ),
                 Field("language", "Language of the page, ISO 639-1.", pattern=r"[a-z]{2}"),
                 Field("mirror", "Whether the site mostly repeats other publishers' reports.", "boolean"),
                 Field(

@@ -107,6 +107,9 @@ SIGNS = {"hostile": -1, "neutral, as coded": 0, "friendly": 1}
 #: Settings of the transport levers: legal regime (empty: not built), and whether Rasht–Astara is finished.
 _SETTINGS = tuple((regime, rasht) for regime in SYUNIK.values() for rasht in (False, True))
 
+#: Draws of the costs behind the ways of goods, and behind the game, which takes longer.
+_DRAWS, _GAMES = 100, 25
+
 #: The two scenarios of the text.
 _POLARISED, _INTEGRATED = ("sealed", False), ("kaliningrad", True)
 
@@ -230,8 +233,8 @@ def scenarios(
     links: pd.DataFrame,
     link_status: pd.DataFrame,
     settings: Sequence[tuple[str, bool]] = _SETTINGS,
-    draws: int = 100,
-    games: int = 25,
+    draws: int = _DRAWS,
+    games: int = _GAMES,
 ) -> dict[tuple[str, bool], Setting]:
     """Run the route model and the transit game for settings of the transport levers.
 
@@ -393,9 +396,13 @@ def values(
         "late_azerbaijani": len(evidence.told_by(late, sources, "Azerbaijani")),
         "mission_2023": int((when["2024-07-15-aze-irn-diplomacy"] - when["2023-01-27-gun-aze-attack"]).days),
         **{f"mend_{side.lower()}": _mended(events, cameo, side) for side in ("AZE", "IRN")},
+        "mend_foreigners": float(goldstein[events.set_index("id").loc["2026-03-08-aze-irn-transit", "cameo"]]),
+        "n_draws": _DRAWS,
+        "n_games": _GAMES,
         "freight_days": int((when["2026-03-09-aze-irn-transit"] - when[STRIKE]).days),
         "days_watched": int((exact["start"].max() - when[STRIKE]).days),
         "n_yes": int(outcome["yes"]),
+        "n_failed": int(outcome["no"]),
         "n_decided": int(base["forecasts"]),
         **{f"share_{y}": float(robust.loc[f"articles of {y}", "came true, %"]) for y in (2021, 2024)},
         **{f"n_{y}": int(robust.loc[f"articles of {y}", "forecasts"]) for y in (2021, 2024)},
@@ -427,6 +434,8 @@ def _forecast_values(forecasts: pd.DataFrame) -> dict[str, Value]:
         "brier_low": float(board.loc["all", "low"]),
         "brier_high": float(board.loc["all", "high"]),
         "brier_naive": fc.brier_score(naive, rows["outcome"]),
+        "n_fewest": int(rows["article_id"].value_counts().min()),
+        "n_most": int(rows["article_id"].value_counts().max()),
         "brier_best": float(each["brier"].min()),
         "brier_worst": float(each["brier"].max()),
         "brier_s2": float(each.loc["mammadov-2024", "brier"]),
@@ -560,6 +569,7 @@ def draw_regimes(
     """Draw the acts in order, cut into regimes of `size` acts or more; `baku` files the strike under Iran."""
     acts = tones(filed(events) if baku else events, cameo, first)
     found = regimes.breaks(acts["goldstein"], min_size=size)
+    ranges = regimes.break_dates(acts["goldstein"], min_size=size)
     begins = [evidence.date_label(d) for d in acts.loc[found["start"], "start"]]
     links = {
         r.id: ("", f"{evidence.date_label(r.start, r.end, r.precision)}: {r.summary} ({r.goldstein:+.1f})")
@@ -573,8 +583,11 @@ def draw_regimes(
             dots.set_urls([f"mark:{i}" for i in part["id"]])
         for row in found.itertuples():
             ax.hlines(row.mean, row.start - 0.5, row.end + 0.5, color=INK, linewidth=2.2)
-        for cut in found["start"].iloc[1:]:
-            ax.axvline(cut - 0.5, color=INK, linewidth=0.8, linestyle=(0, (4, 2)))
+        for cut in ranges.itertuples():
+            ax.axvline(cut.date - 0.5, color=INK, linewidth=0.8, linestyle=(0, (4, 2)))
+            last = max(cut.high, cut.low + 1) - 0.5  # wide enough to be seen
+            label = "range of a break" if cut.Index == 0 else ""
+            ax.hlines(-10.3, cut.low - 0.5, last, color=ORANGE, linewidth=6, alpha=0.7, label=label)
         years = acts.groupby(acts["start"].dt.year).apply(lambda part: part.index[0], include_groups=False)
         ax.set_xticks(list(years), [f"{acts.loc[i, 'start']:%b\n%Y}" for i in years])
         ax.get_xticklabels()[-1].set_ha("right" if years.iloc[-1] > 0.9 * len(acts) else "center")
@@ -591,7 +604,10 @@ def draw_regimes(
     title = f"At least {size} acts a regime: {told} (p = {found.attrs['p']:.2f} against noise)"
     alt = f"Dots of the Goldstein value of {len(acts)} acts in order, with a level line for each regime: {told}."
     data = found.assign(start=begins)[["start", "periods", "mean"]]
-    return Exhibit("x7-regimes-frame", title, fig, alt, data, links=links)
+    days = {end: [evidence.date_label(d) for d in acts.loc[ranges[end], "start"]] for end in ("low", "high")}
+    data[["earliest start", "latest start"]] = [("", ""), *zip(days["low"], days["high"], strict=True)]
+    caption = f"Orange: where each break may lie (95 per cent, block bootstrap). {found.attrs['warning']}"
+    return Exhibit("x7-regimes-frame", title, fig, alt, data, caption, links=links)
 
 
 @two_widths

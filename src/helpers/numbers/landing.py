@@ -104,8 +104,8 @@ def draw_pendulum(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFra
         f"{len(series) - len(seen)} quarters without events. Levels of regimes: {steps}. Articles: {told}.",
         data,
         "Each mark is a quarter: up and blue for cooperation, down and red for conflict, larger for more events. A "
-        "thick line is the level of a regime, a run of events around one value. S0 to S4 stand where each of the five "
-        "articles was published: what did its author see, and what came after?",
+        "thick line is the level of a regime, a run of events around one value. S0 to S4, the five articles, stand "
+        "by the year in which they appeared: what did their authors see, and what came after?",
         f"Tables events, cameo and sources; events to {last_day}. Regimes: helpers.regimes.calendar since 2020.",
         links,
     )

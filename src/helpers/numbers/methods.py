@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers import events as ev
-from helpers import evidence
+from helpers import evidence, regimes
 from helpers.exhibits import EvidenceTable
 from helpers.numbers import Value
 
@@ -118,6 +119,10 @@ REPRODUCED = [
 ]
 
 
+#: Autocorrelations of noise on which the page tells how the usual rule does.
+_NOISE = {"low": 0.3, "high": 0.5}
+
+
 def values(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
     """Compute example values of the scale and the delay of reports.
 
@@ -134,6 +139,8 @@ def values(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFrame) -> 
         "goldstein_visit": float(goldstein["042"]),
         "goldstein_agreement": float(goldstein["057"]),
         "goldstein_drill": float(goldstein["150"]),
+        **{f"phi_{name}": phi for name, phi in _NOISE.items()},
+        **{f"noise_{name}": 100 * _noise_broken(phi) for name, phi in _NOISE.items()},
         "median_lag": float(lag.median()),
         "lag_90": float(lag.quantile(0.9)),
         "file_lines": _LINES,
@@ -145,6 +152,12 @@ def values(events: pd.DataFrame, cameo: pd.DataFrame, sources: pd.DataFrame) -> 
         "file_pair_sum": float(pair["Goldstein sum"]),
         "file_pair_votes": float(pair["One vote an article"]),
     }
+
+
+def _noise_broken(autocorrelation: float, months: int = 24) -> float:
+    """Say how often the usual rule breaks a series of so many months in which nothing happened."""
+    blank = pd.Series(np.arange(months, dtype=float))  # its values play no part
+    return float(regimes.false_breaks(blank, draws=1000, autocorrelation=autocorrelation)["rate"])
 
 
 def one_file() -> pd.DataFrame:

@@ -113,7 +113,7 @@ FORECASTS = {
     "mamedov-2021-f04": "S0: alliance with Baku keeps growing",
     "mamedov-2021-f06": "S0: Erdogan visits, road map out",
     "ramani-2021-f08": "S1: Yerevan and Ankara stay apart",
-    "ramani-2021-f05": "S1: their friction blocks projects",
+    "ramani-2021-f05": "S1: friction of Turkey and Iran blocks projects",
     "anonymous-2021-f08": "S3: Iran nears the PKK if ties sour",
 }
 
@@ -432,6 +432,7 @@ def _crossing_values(events: pd.DataFrame, sources: pd.DataFrame, cameo: pd.Data
         "need_main": int(begun["high"]) + 1,
         "power_now": float(longer["power"].iloc[0]),
         "power_need": enough,
+        "power_bar": float(stats.binom.sf(begun["high"], begun["acts"], begun["expected"] / begun["acts"] + 0.2) * 100),
         "power_years": enough / begun["acts"] * years,
     }
     for name, label in _QUOTED.items():
@@ -508,6 +509,7 @@ def values(tables: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
         "last_pair": evidence.date_label(table["start"].max()),
         "n_pair": len(table),
         "n_conflict": len(hostile),
+        "n_undated": int((hostile["precision"] != "day").sum()),
         "n_business": int(hostile["arena"].isin([ECONOMY, CHANNELS]).sum()),
         "share_single": float((voices["publishers"] == 1).mean() * 100),
         **{f"told_{side.lower()}": number for side, number in sides.items()},
