@@ -19,7 +19,7 @@ LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-# The newest interpreter that really starts (version managers leave shims that do not) and is new enough.
+# The first interpreter that really starts (version managers leave shims that do not) and is new enough.
 $(READY): requirements.lock pyproject.toml
 	@found=; for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \

@@ -113,6 +113,8 @@ class Assignment:
     outcomes: list[str]
     questions: list[Question]
     notebook: NotebookNode
+    #: Files that the notebook writes and students hand in with it.
+    handed_in: list[str]
 
     @property
     def points(self) -> float:
@@ -171,7 +173,9 @@ def read(path: Path) -> Assignment:
     questions = _questions(cells, where)
     for question in questions:
         _check(question, where)
-    assignment = Assignment(path.stem, title[1], head["chapter"], list(head["outcomes"]), questions, notebook)
+    assignment = Assignment(
+        path.stem, title[1], head["chapter"], list(head["outcomes"]), questions, notebook, head.get("hands_in", [])
+    )
     if sorted(assignment.outcomes) != sorted({o for q in questions for o in q.outcomes}):
         raise CourseError(f"{where}: the outcomes of the header are not those of its questions together")
     low, high = MINUTES
@@ -312,7 +316,12 @@ def _for_otter(cells: list[NotebookNode], assignment: Assignment) -> list[Notebo
     config = {
         "name": assignment.name,
         "tests": {"ok_format": False},  # tests are functions, so that they may be as long as they need to be
-        "export_cell": {"pdf": False, "run_tests": False, "instructions": "Then hand in the zip file."},
+        "export_cell": {
+            "pdf": False,
+            "run_tests": False,
+            "instructions": "Then hand in the zip file.",
+            "files": assignment.handed_in,
+        },
         "show_question_points": True,
     }
     found = [_raw("# ASSIGNMENT CONFIG\n" + yaml.safe_dump(config))]

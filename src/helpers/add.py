@@ -73,7 +73,9 @@ def read_form(path: Path) -> Rows:
         If the file is not such a form, naming table, row and field.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = path.read_bytes()
+        # Windows PowerShell redirects into UTF-16; other editors of that system begin UTF-8 with a mark.
+        content = tomllib.loads(raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
     except FileNotFoundError:
         raise DataError(path, "the file is missing") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

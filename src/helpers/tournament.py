@@ -375,7 +375,7 @@ def main(arguments: list[str] | None = None) -> int:
     step.add_parser("form", help="print a form with every open question")
     step.add_parser("check", help="list the faults of a form").add_argument("file", type=Path)
     scores = step.add_parser("score", help="score all forms of a class")
-    scores.add_argument("files", nargs="+", type=Path)
+    scores.add_argument("files", nargs="+", type=Path, help="forms, or folders that hold them")
     scores.add_argument("--resolutions", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     questions = tables.load("watch_list")
@@ -390,7 +390,12 @@ def main(arguments: list[str] | None = None) -> int:
                 return 1
             print(f"No fault: {len(read_answers(chosen.file, questions))} questions answered")
         else:
-            filed = pd.concat([read_answers(path, questions) for path in chosen.files], ignore_index=True)
+            forms = [
+                form for path in chosen.files for form in (sorted(path.glob("*.csv")) if path.is_dir() else [path])
+            ]
+            if not forms:
+                raise DataError(chosen.files[0], "the folder holds no form (*.csv)")
+            filed = pd.concat([read_answers(form, questions) for form in forms], ignore_index=True)
             settled = read_resolutions(chosen.resolutions, questions)
             stays = questions.set_index("id")["no_change"]
             print(score(filed, settled, stays).round(3).to_string(na_rep="-"))

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from helpers import evidence
-from helpers.numbers import simulations
+from helpers.numbers import negotiation, simulations
+from helpers.schemas import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 TEACHING, SHEETS = ROOT / "chapters" / "teaching", ROOT / "course" / "simulations"
@@ -304,3 +305,30 @@ def test_the_facilitators_notebook_is_handed_out_with_its_results(monkeypatch: p
     assert "cards for Tehran, in confidence" in page
     assert "import" not in page
     assert "jupytext" not in page
+
+
+def test_the_public_page_of_the_games_gives_no_question_away() -> None:
+    assert "Question for a probability" not in simulations.schedule()
+    assert simulations.schedule(questions=True)["Question for a probability"].tolist() == [
+        r.question for r in simulations.ROUNDS
+    ]
+
+
+def test_the_paper_form_for_a_row_has_every_field_of_the_tables() -> None:
+    form = (ROOT / "course" / "instructor" / "new_row_form.md").read_text(encoding="utf-8")
+    for heading, name in (("The page", "sources"), ("The event", "events")):
+        written = re.findall(r"`(\w+)`", sections(form, "##")[heading])
+        assert written == [field.name for field in TABLES[name].fields]
+
+
+def test_the_marks_assess_what_the_assignments_do() -> None:
+    (row,) = [row for row in tables(PLAN, "Part")[0] if row[0].startswith("Assignments")]
+    assert set(row[2].split(", ")) == {o for o in OUTCOMES if re.search(r"A[1-7]", MAP[o][2])}
+
+
+def test_what_the_facilitator_says_of_a_guarantee_is_what_the_model_says(data: dict[str, pd.DataFrame]) -> None:
+    today = data["events"]["start"].max()
+    drafts = negotiation.Treaty(), negotiation.Treaty(closure="never")
+    default, never = (negotiation.leverage(data, today, draft)["median"] for draft in drafts)
+    change = never - default
+    assert 0 < -change["ARM"] < change["AZE"]

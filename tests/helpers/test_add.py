@@ -123,6 +123,13 @@ def test_what_is_no_form_is_refused(tmp_path: Path, text: str, words: str) -> No
         add.read_form(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_form_is_read_as_editors_and_shells_of_windows_write_it(filled: Path, encoding: str) -> None:
+    rows = add.read_form(filled)
+    filled.write_text(filled.read_text(encoding="utf-8"), encoding=encoding)
+    assert add.read_form(filled) == rows
+
+
 def test_a_missing_form_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is missing"):
         add.read_form(tmp_path / "none.toml")

@@ -183,3 +183,21 @@ def test_the_command_scores_forms_against_resolutions(write, capsys):
     assert "0.64" in capsys.readouterr().out
     assert tm.main(["check", str(write(form.replace("0.8", "80")))]) == 1
     assert "write 0.8 for 80 per cent" in capsys.readouterr().err
+
+
+def test_a_folder_of_forms_is_scored_whole(write, tmp_path, capsys):
+    watch = tables.load("watch_list")
+    first = watch["id"][0]
+    settled = write(f"question_id,outcome,resolved_on,source\n{first},no,2027-01-05,IRNA\n", "settled.csv")
+    forms = tmp_path / "forms"
+    forms.mkdir()
+    command = ["score", str(forms), "--resolutions", str(settled)]
+    assert tm.main(command) == 1
+    assert "holds no form" in capsys.readouterr().err
+    for name, probability in (("alder", "0.8"), ("birch", "0.1")):
+        text = tm.form(watch, name, "2026-12-01").replace(f"{first},,", f"{first},{probability},")
+        write(text, f"forms/{name}.csv")
+    assert tm.main(command) == 0
+    board = capsys.readouterr().out
+    assert "alder" in board
+    assert "birch" in board

@@ -556,7 +556,7 @@ def _listed(events: pd.DataFrame, sources: pd.DataFrame, more: str = "Sides") ->
     return table.assign(Event=[Link(words, _row(i)) for words, i in zip(events["summary"], events["id"], strict=True)])
 
 
-def draw_days(events: pd.DataFrame, sources: pd.DataFrame, **words: str) -> Exhibit:
+def draw_days(events: pd.DataFrame, sources: pd.DataFrame, **words: Any) -> Exhibit:
     """Draw the crisis day by day; the title counts the busiest fortnight."""
     part = crisis(events)
     days = part.loc[part["precision"] == "day", "start"].sort_values()
@@ -593,13 +593,21 @@ def draw_known(events: pd.DataFrame, sources: pd.DataFrame, day: pd.Timestamp) -
         f"happened: {conflict} conflictual, {cooperation} cooperative."
     )
     row = {"Happened": happened, "Reported": len(known), "Conflictual": conflict, "Cooperative": cooperation}
-    exhibit = _timeline(events, known, sources, "x2-known", title, background=part, linked=False)
+    named = {event: words for event, words in _NAMED.items() if event in set(known["id"])}
+    exhibit = _timeline(events, known, sources, "x2-known", title, named=named, background=part, linked=False)
     return dataclasses.replace(exhibit, data=pd.DataFrame([row]))
 
 
 def _timeline(
-    events: pd.DataFrame, part: pd.DataFrame, sources: pd.DataFrame, id: str, title: str, **options: Any
+    events: pd.DataFrame,
+    part: pd.DataFrame,
+    sources: pd.DataFrame,
+    id: str,
+    title: str,
+    *,
+    named: dict[str, str] = _NAMED,
+    **options: Any,
 ) -> Exhibit:
     # In the width of a page a mark covers three days.
-    turns = _days(events, _NAMED)
+    turns = _days(events, named)
     return charts.timeline(part, sources, id=id, title=title, lanes=LANES, span=SPAN, apart=3, turns=turns, **options)

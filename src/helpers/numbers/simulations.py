@@ -188,16 +188,16 @@ def _told_by_then(events: pd.DataFrame, sources: pd.DataFrame, day: pd.Timestamp
     return {str(event): str(words) for event, words in sides.items()}
 
 
-def schedule() -> pd.DataFrame:
-    """List the rounds: day, number of cards, and the question, without its answer."""
-    return pd.DataFrame(
+def schedule(questions: bool = False) -> pd.DataFrame:
+    """List the rounds: day, number of cards, and for the facilitator the question, which gives earlier ones away."""
+    table = pd.DataFrame(
         {
             "Round": range(1, len(ROUNDS) + 1),
             "Day": [evidence.date_label(pd.Timestamp(r.day)) for r in ROUNDS],
             "Cards": [len(r.cards) for r in ROUNDS],
-            "Question for a probability": [r.question for r in ROUNDS],
         }
     )
+    return table.assign(**{"Question for a probability": [r.question for r in ROUNDS]}) if questions else table
 
 
 def answers(events: pd.DataFrame, back: str = "") -> pd.DataFrame:
