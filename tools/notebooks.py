@@ -40,8 +40,9 @@ Each notebook runs in this folder, with Python 3.11 or later and no other part o
     .venv/bin/python -m jupyter lab
 
 (on Windows `py -3 -m venv .venv`, then `.venv\\Scripts\\python`). The first cell of a notebook installs what is
-missing, so in a Jupyter that you have already, open it and run all cells. The results are those of this edition; the controls
-become live once the cells have run. Numbers in the text are those of this edition and do not change with the cells.
+missing, so in a Jupyter that you have already, open it and run all cells. The results are those of this edition;
+the controls become live once the cells have run. Numbers in the text are those of this edition and do not change
+with the cells.
 
 The wheel holds the helper package and all tables; `tables.data_folder()` says where they are. Set CASEBOOK_DATA to a
 folder with your own copy of the tables to use that instead.
