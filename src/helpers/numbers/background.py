@@ -626,6 +626,7 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
     whole = customs[(customs["coverage"] == "calendar_year") & (customs["to_actor"] == "IRN")]
     low, high = (whole.groupby(whole["period_start"].dt.year)["value"].agg(how) for how in ("min", "max"))
     irica = every["trade-irn-aze-export-2016-03-iran-irica"] + every["trade-irn-aze-import-2016-03-iran-irica"]
+    latest = "trade-aze-irn-turnover-2016-01-azerbaijan-state-cus-2"
     record, tpo = "trade-irn-aze-export-2020-03-iran-irica-2", "trade-irn-aze-"
     return {
         "s1_trade": s1,
@@ -640,7 +641,8 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
         "scc_2016_low": low[2016],
         "scc_2016_high": high[2016],
         "ratio_2016_low": irica / high[2016],
-        "ratio_2016": irica / low[2016],
+        "scc_2016_implied": (implied := float(_figure(notes, latest, r"([\d.]+) implied"))),
+        "ratio_2016": irica / implied,
         "scc_2018": high[2018],
         "tpo_1397": every[f"{tpo}export-2018-03-iran-tpo"] + every[f"{tpo}import-2018-03-iran-tpo"],
         "tpo_1397_other": every[f"{tpo}export-2018-03-iran-tpo-2"] + every[f"{tpo}import-2018-03-iran-tpo"],

@@ -81,7 +81,7 @@ _STEPS = {
     "2021-10-04-irn-arm-visit": ("help for a bypass road", "Iran, with a third state"),
     "2021-10-05-aze-irn-closure": ("mosque closed", "Azerbaijan presses"),
     "2021-10-05-irn-aze-closure": ("airspace closed, reportedly", "Iran presses"),
-    "2021-10-05-tur-aze-military-exercise": ("second drill in Nakhchivan", "Azerbaijan, with a third state"),
+    "2021-10-05-tur-aze-military-exercise": ("drill in Nakhchivan, next stage", "Azerbaijan, with a third state"),
     "2021-10-11-aze-irn-military-exercise": ("naval drill", "Azerbaijan presses"),
     _CALL: ("ministers' call", "both yield"),
     "2021-10-19-aze-irn-arrest": ("clerics detained", "Azerbaijan presses"),
