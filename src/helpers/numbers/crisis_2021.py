@@ -77,7 +77,7 @@ _STEPS = {
     "2021-09-30-irn-aze-meeting": ("warning to the ambassador", "Iran presses"),
     _ARMY: ("army's drill", "Iran presses"),
     "2021-10-01-irn-aze-transit": ("directive on border posts", "Iran yields"),
-    "2021-10-04-aze-irn-statement": ("border base opened", "Azerbaijan presses"),
+    "2021-10-04-aze-irn-statement": ("border base shown", "Azerbaijan presses"),
     "2021-10-04-irn-arm-visit": ("help for a bypass road", "Iran, with a third state"),
     "2021-10-05-aze-irn-closure": ("mosque closed", "Azerbaijan presses"),
     "2021-10-05-irn-aze-closure": ("airspace closed, reportedly", "Iran presses"),

@@ -67,7 +67,7 @@ _EMBASSY = {
     "2023-01-28-irn-aze-meeting": "Raisi telephones condolences",
     CLOSED: "Baku suspends the mission",
     "2023-02-18-aze-irn-accusation": "Aliyev: sent from within the state",
-    "2023-03-02-aze-irn-meeting": "Baku raises host-state duties",
+    "2023-03-01-aze-irn-meeting": "Baku raises host-state duties",
     START: "Iran's minister received in Baku",
     "2023-09-24-irn-aze-meeting": "ministers discuss restoring it",
     "2023-10-01-irn-aze-trial": "death sentence reported, denied",
@@ -82,7 +82,7 @@ _EMBASSY = {
     "2024-10-14-aze-irn-visit": "Pezeshkian promises to see it through",
     "2024-12-aze-irn-diplomacy": "consular services resume",
     "2025-irn-aze-trial": "Supreme Court upholds (day unknown)",
-    "2025-01-07-aze-irn-statement": "Aliyev: gunman still unpunished",
+    "2025-01-07-aze-irn-statement": "Aliyev: gunman still unconvicted",
     "2025-05-21-irn-aze-trial": "Iran executes the gunman",
     EVACUATED: "Baku orders evacuation",
 }
