@@ -158,6 +158,7 @@ def test_each_chapter_runs_from_the_unpacked_zip_with_nothing_but_its_requiremen
 def test_the_chapters_are_run_under_the_names_that_the_build_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     stale: list[str] = []
     monkeypatch.setattr(execution, "prepare_kernels", lambda: None)
+    monkeypatch.setattr(build, "use_memory", lambda: None)  # it would set the environment for later tests
     monkeypatch.setattr(build, "drop_outdated_cache", lambda _folder: None)
     monkeypatch.setattr(execution, "is_cached", lambda _cache, _notebook: False)
     monkeypatch.setattr(execution.Execution, "__enter__", lambda chapters: stale.extend(chapters.pages) or chapters)

@@ -46,6 +46,7 @@ def test_what_a_caller_does_to_a_result_stays_with_the_caller(total):
 
 
 def test_the_oldest_result_is_forgotten_first(monkeypatch):
+    monkeypatch.delenv(memo.FOLDER, raising=False)
     monkeypatch.setattr(memo, "_MOST", 2)
     calls = []
     square = memo.remember(lambda n: calls.append(n) or n * n)
