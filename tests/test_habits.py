@@ -170,7 +170,9 @@ def test_an_attacker_s_way_in_would_be_found(tmp_path: Path) -> None:
     text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
     wrong = tmp_path / ".github/workflows/ci.yml"
     wrong.parent.mkdir(parents=True)
-    wrong.write_text(text.replace("run: make clean", "run: echo ${{ github.event.pull_request.title }}"))
+    wrong.write_text(
+        text.replace("run: make clean", "run: echo ${{ github.event.pull_request.title }}"), encoding="utf-8"
+    )
     run = zizmor(tmp_path / ".github")
     assert run.returncode
     assert "template-injection" in run.stdout

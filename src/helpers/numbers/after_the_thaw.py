@@ -428,14 +428,14 @@ def _forecast_values(forecasts: pd.DataFrame) -> dict[str, Value]:
     board = fc.compare(scored, 2000, _SEED)
     rows = scored[scored["outcome"].notna()]
     naive = fc.baselines(rows)["base rate elsewhere"]
-    each = board.drop("all")
+    each, sizes = board.drop("all"), rows["article_id"].value_counts()
     return {
         "brier": float(board.loc["all", "brier"]),
         "brier_low": float(board.loc["all", "low"]),
         "brier_high": float(board.loc["all", "high"]),
         "brier_naive": fc.brier_score(naive, rows["outcome"]),
-        "n_fewest": int(rows["article_id"].value_counts().min()),
-        "n_most": int(rows["article_id"].value_counts().max()),
+        "n_fewest": int(sizes.min()),
+        "n_most": int(sizes.max()),
         "brier_best": float(each["brier"].min()),
         "brier_worst": float(each["brier"].max()),
         "brier_s2": float(each.loc["mammadov-2024", "brier"]),
@@ -604,8 +604,8 @@ def draw_regimes(
     title = f"At least {size} acts a regime: {told} (p = {found.attrs['p']:.2f} against noise)"
     alt = f"Dots of the Goldstein value of {len(acts)} acts in order, with a level line for each regime: {told}."
     data = found.assign(start=begins)[["start", "periods", "mean"]]
-    days = {end: [evidence.date_label(d) for d in acts.loc[ranges[end], "start"]] for end in ("low", "high")}
-    data[["earliest start", "latest start"]] = [("", ""), *zip(days["low"], days["high"], strict=True)]
+    for name, end in (("earliest start", "low"), ("latest start", "high")):
+        data[name] = ["", *map(evidence.date_label, acts.loc[ranges[end], "start"])]  # the first regime has no break
     caption = f"Orange: where each break may lie (95 per cent, block bootstrap). {found.attrs['warning']}"
     return Exhibit("x7-regimes-frame", title, fig, alt, data, caption, links=links)
 

@@ -345,13 +345,11 @@ def tell_votes(ballots: pd.DataFrame) -> str:
 def tell_visits(trips: pd.DataFrame, found: pd.DataFrame) -> str:
     """Say how many journeys of `visits` presidents made in cool and warm regimes (`moods`), and in how many years."""
     top = trips.loc[trips["source_actor"].isin(LEVELS[:2]), "day"]
-    cool = pd.Series(0, index=["journeys", "years"], dtype=float)
-    for regime in found[found["mean"] < 0].itertuples():
-        cool += [top.between(regime.start, regime.end).sum(), (regime.end - regime.start).days / 365.25]
-    years = (found["end"].iloc[-1] - found["start"].iloc[0]).days / 365.25 - cool["years"]
+    cool, years = found["mean"] < 0, (found["end"] - found["start"]).dt.days / 365.25
+    journeys = sum(top.between(regime.start, regime.end).sum() for regime in found[cool].itertuples())
     return (
-        f"Presidents travelled in cool years too, but more rarely: {cool['journeys']:.0f} journeys in "
-        f"{cool['years']:.0f} cool years, {len(top) - cool['journeys']:.0f} in {years:.0f} warm ones"
+        f"Presidents travelled in cool years too, but more rarely: {journeys} journeys in "
+        f"{years[cool].sum():.0f} cool years, {len(top) - journeys} in {years[~cool].sum():.0f} warm ones"
     )
 
 
@@ -626,8 +624,9 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
     whole = customs[(customs["coverage"] == "calendar_year") & (customs["to_actor"] == "IRN")]
     low, high = (whole.groupby(whole["period_start"].dt.year)["value"].agg(how) for how in ("min", "max"))
     irica = every["trade-irn-aze-export-2016-03-iran-irica"] + every["trade-irn-aze-import-2016-03-iran-irica"]
-    latest = "trade-aze-irn-turnover-2016-01-azerbaijan-state-cus-2"
-    record, tpo = "trade-irn-aze-export-2020-03-iran-irica-2", "trade-irn-aze-"
+    implied = float(_figure(notes, "trade-aze-irn-turnover-2016-01-azerbaijan-state-cus-2", r"([\d.]+) implied"))
+    record = "trade-irn-aze-export-2020-03-iran-irica-2"
+    tpo_import = every["trade-irn-aze-import-2018-03-iran-tpo"]
     return {
         "s1_trade": s1,
         "n_equal_s1": int((rows["value"].round() == s1).sum()),
@@ -641,12 +640,12 @@ def _trade_values(flows: pd.DataFrame, claims: pd.DataFrame, indicators: pd.Data
         "scc_2016_low": low[2016],
         "scc_2016_high": high[2016],
         "ratio_2016_low": irica / high[2016],
-        "scc_2016_implied": (implied := float(_figure(notes, latest, r"([\d.]+) implied"))),
+        "scc_2016_implied": implied,
         "ratio_2016": irica / implied,
         "scc_2018": high[2018],
-        "tpo_1397": every[f"{tpo}export-2018-03-iran-tpo"] + every[f"{tpo}import-2018-03-iran-tpo"],
-        "tpo_1397_other": every[f"{tpo}export-2018-03-iran-tpo-2"] + every[f"{tpo}import-2018-03-iran-tpo"],
-        "tpo_1399": every[f"{tpo}turnover-2020-03-iran-tpo"],
+        "tpo_1397": every["trade-irn-aze-export-2018-03-iran-tpo"] + tpo_import,
+        "tpo_1397_other": every["trade-irn-aze-export-2018-03-iran-tpo-2"] + tpo_import,
+        "tpo_1399": every["trade-irn-aze-turnover-2020-03-iran-tpo"],
         "scc_2019": high[2019],
         "scc_2020": high[2020],
         "scc_fall": (1 - high[2020] / high[2019]) * 100,

@@ -593,7 +593,8 @@ def draw_known(events: pd.DataFrame, sources: pd.DataFrame, day: pd.Timestamp) -
         f"happened: {conflict} conflictual, {cooperation} cooperative."
     )
     row = {"Happened": happened, "Reported": len(known), "Conflictual": conflict, "Cooperative": cooperation}
-    named = {event: words for event, words in _NAMED.items() if event in set(known["id"])}
+    told = set(known["id"])
+    named = {event: words for event, words in _NAMED.items() if event in told}
     exhibit = _timeline(events, known, sources, "x2-known", title, named=named, background=part, linked=False)
     return dataclasses.replace(exhibit, data=pd.DataFrame([row]))
 

@@ -453,11 +453,11 @@ def controls(*names: str, start: Treaty | None = None) -> dict[str, explore.Cont
 
 
 def _linked(ids: Sequence[str], events: pd.DataFrame, back: str) -> tuple[ex.Link, ...] | str:
-    from helpers.evidence import date_label
+    from helpers.evidence import date_labels
 
     rows = events.set_index("id").loc[list(ids)]
-    named = zip(rows.index, rows["start"], rows["end"], rows["precision"], strict=True)
-    return tuple(ex.Link(date_label(s, e, p), f"{back}#{i}") for i, s, e, p in named) or "nobody, in our tables"
+    dated = zip(date_labels(rows), rows.index, strict=True)
+    return tuple(ex.Link(date, f"{back}#{i}") for date, i in dated) or "nobody, in our tables"
 
 
 def effects(events: pd.DataFrame, back: str = "../back/chronology.html") -> pd.DataFrame:

@@ -98,8 +98,6 @@ _THEMES = {
     "people and culture": r"[Cc]ulture M|student|leaving Iran",
     "transport and trade": r"bridge|railway|corridor|freight|trade had|commission|Airlines|to Nakhchivan|transport,",
 }
-#: Deeds on the gunman of the attack, which are acts on him and not on the other state.
-_GUNMAN = r"gunman|convicted of the embassy killing"
 #: What presidents say to one another is politics, whatever else they touch on.
 _LEADERS = r"^(?:Aliyev|Pezeshkian|Raisi)\b.*(?:telephon|visit)"
 
@@ -221,7 +219,7 @@ def promises(events: pd.DataFrame) -> pd.DataFrame:
     for line in _PROMISES.replace("|\n", "| ").strip().splitlines():
         promised, kept, words, reading, how = (cell.strip() for cell in line.split("|"))
         found = [promised, kept] if kept != "-" else [promised]
-        labels = [evidence.date_label(*by_id.loc[i, ["start", "end", "precision"]]) for i in found]
+        labels = evidence.date_labels(by_id.loc[found])
         exact = len(found) == 2 and (by_id.loc[found, "precision"] == "day").all()
         rows.append(
             {
@@ -265,7 +263,7 @@ def values_of(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Value]:
         "n_acts": len(acts),
         "n_signed": int(rungs["signed"]),
         "n_done": int(rungs["begun or done"]),
-        "n_done_gunman": int((acts["summary"].str.contains(_GUNMAN) & (acts["depth"] == DEPTHS[-1])).sum()),
+        "n_done_gunman": int(((acts["type"] == "trial") & (acts["depth"] == DEPTHS[-1])).sum()),
         "share_words": float((rungs["said"] + rungs["met or called"]) / len(acts) * 100),
         "share_single": float((voices["publishers"] == 1).mean() * 100),
         "share_two_sides": float((voices["n_sides"] >= 2).mean() * 100),
